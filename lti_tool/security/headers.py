@@ -25,7 +25,7 @@ class PagePolicy:
     frame_ancestors: tuple[str, ...] = ()
     """Origins that may frame the page; empty: none."""
     keeps_opener: bool = False
-    """Whether the page is in a window opened by another site and may talk to it."""
+    """Whether the window that opened the page, perhaps another site's, may talk to it and see when it is closed."""
     frame_sources: tuple[str, ...] = ()
     """Sources of the frames inside the page."""
     device_origin: str = ""

@@ -97,7 +97,8 @@ def load_current_launch(_endpoint: str | None, values: dict[str, str] | None) ->
         deep_linking=DeepLinkingSettings.from_json(settings) if settings is not None else None,
         theme_color=PlatformSettings.of(launch.platform).theme_color.removeprefix("#"),
     )
-    set_policy(PagePolicy(frame_ancestors=g.current_launch.frame_ancestors))
+    # The page that opened a tab notices when it is closed.
+    set_policy(PagePolicy(frame_ancestors=g.current_launch.frame_ancestors, keeps_opener=g.current_launch.is_tab))
 
 
 def current_launch() -> CurrentLaunch:

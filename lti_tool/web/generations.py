@@ -170,6 +170,7 @@ def _embed(generation: Generation) -> Response:
     set_policy(
         PagePolicy(
             frame_ancestors=current_launch().frame_ancestors,
+            keeps_opener=current_launch().is_tab,
             # Examplary sends the frame back to our return page.
             frame_sources=(origin, f"{settings.base_url}/embed/return/"),
             device_origin=origin,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from lti_tool.security.headers import PagePolicy
 from lti_tool.services.launches.tab_links import SECONDS
-from lti_tool.web.current_launch import CrossSitePost, cookie_name, current_launch, services
+from lti_tool.web.current_launch import CrossSitePost, cookie_name, current_launch, services, set_policy
 from lti_tool.web.errors import wants_json
 from lti_tool.web.frame_cookie import set_frame_cookie
 from lti_tool.web.launch_cookie import redirect_to_launch
@@ -24,6 +25,7 @@ bp = Blueprint("tabs", __name__, url_prefix="/tab", template_folder="templates")
 def open_tab(code: str) -> AnyResponse:
     """Open the page of a one-time link in this tab."""
     refuse_links_of_other_sites()
+    set_policy(PagePolicy(keeps_opener=True))
     if "checked" not in request.args:
         return _check_cookies(code)
     opened = services().tab_links.open(code, keeps_cookies=cookie_name("tab") in request.cookies)

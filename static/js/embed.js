@@ -98,16 +98,35 @@ form.addEventListener("submit", (event) => {
   sendHint();
 });
 
-document.addEventListener("tab-opened", () => {
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let following;
+
+/** @param {boolean} closed whether the window is */
+function showWindow(closed) {
+  document.getElementById("window-open")?.toggleAttribute("hidden", closed);
+  document.getElementById("window-closed")?.toggleAttribute("hidden", !closed);
+  elsewhere.focus();
+}
+
+document.addEventListener("tab-opened", (event) => {
+  const { detail: tab } = /** @type {CustomEvent<Window>} */ (event);
   seeLife();
   frame.hidden = loading.hidden = true;
   elsewhere.hidden = help.open = false;
-  elsewhere.focus();
+  showWindow(false);
+  clearInterval(following);
+  following = setInterval(() => {
+    if (!tab.closed) return;
+    clearInterval(following);
+    showWindow(true);
+    watch.hurry();
+  }, 1_000);
   watch.alwaysFast = true;
   watch.hurry();
 });
 
 document.getElementById("here")?.addEventListener("click", () => {
+  clearInterval(following);
   elsewhere.hidden = true;
   frame.hidden = false;
   frame.focus();

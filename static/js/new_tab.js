@@ -17,7 +17,7 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
       const { url } = await response.json();
       tab.location.replace(new URL(url, location.href).href);
       if (form.dataset.then) location.replace(form.dataset.then);
-      form.dispatchEvent(new Event("tab-opened", { bubbles: true }));
+      form.dispatchEvent(new CustomEvent("tab-opened", { bubbles: true, detail: tab }));
     } catch {
       tab?.close();
       // Shows the link, or what is wrong.

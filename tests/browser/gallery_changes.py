@@ -16,6 +16,15 @@ from tests.browser.gallery import LONG, MAX_LEASE
 from tests.browser.gallery_pages import OWN
 from tests.browser.page_opener import State
 
+EDIT_LEFT = """async () => {
+    const { sayOffline } = await import("/static/js/page.js");
+    const form = document.getElementById("edit"), box = document.getElementById("unsaved");
+    sayOffline(form, form.querySelector(".primary"));
+    document.querySelector("a.back").after(box);
+    box.hidden = false;
+}"""
+"""A question's form after a link was followed, and without a connection."""
+
 
 def of_changes(gallery):
     """Return an exam with changes, the forms of each type of question, their errors, and the merge page."""
@@ -38,6 +47,7 @@ def of_changes(gallery):
             for kind, question in signs.items()
             if kind not in kinds
         },
+        "edit-left": State(f"{exam}/question?question={first}", script=EDIT_LEFT),
         "edit-gone": State(f"{exam}/question?question=none"),
         "edit-refused": State(f"{exam}/question", _wrong_form(first, revision), sent_from=OWN),
         "points-refused": State(

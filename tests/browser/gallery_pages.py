@@ -18,6 +18,11 @@ EMBED_ELSEWHERE = """() => {
     document.getElementById("embed").hidden = document.getElementById("loading").hidden = true;
     document.getElementById("elsewhere").hidden = false;
 }"""
+EMBED_CLOSED = """() => {
+    document.getElementById("embed").hidden = document.getElementById("loading").hidden = true;
+    document.getElementById("window-open").hidden = true;
+    document.getElementById("elsewhere").hidden = document.getElementById("window-closed").hidden = false;
+}"""
 EMBED_SILENT = """() => {
     document.getElementById("help").open = true;
     document.getElementById("status").textContent = document.getElementById("embed").dataset.silent;
@@ -98,6 +103,7 @@ def of_a_launch(gallery):
         "embed-silent": State(embed, script=EMBED_SILENT),
         "embed-offline": State(embed, script=EMBED_OFFLINE),
         "embed-in-its-own-window": State(embed, script=EMBED_ELSEWHERE),
+        "embed-window-closed": State(embed, script=EMBED_CLOSED),
         "embed-cancel": State(embed, script=OPEN_MENUS),
         "embed-tab-link": State(f"{embed}/tab", {}, sent_from=OWN),
         "returned": State(f"/embed/return/{gallery.return_token(begun['embed'])}"),

@@ -97,3 +97,23 @@ def test_the_embed_in_a_window_of_its_own(person, urls):
     tool.get_by_role("button", name="Add to course").click()
     expect(teacher.locator("#file-text")).to_have_text("Forces and water")
     assert teacher.problems == []
+
+
+def test_a_window_that_is_closed_too_early_is_noticed(person, urls):
+    teacher = person("teacher")
+    tool = open_from_canvas_import(teacher, urls)
+    tool.get_by_role("button", name="New exam").click()
+    expect(tool.locator("#embed")).to_be_visible()
+    window = open_tab(teacher, tool, "Open in its own window")
+    expect(window.locator("#embed")).to_be_visible()
+    expect(tool.get_by_role("heading", name="Examplary is open in its own window")).to_be_visible()
+    window.close()
+    expect(tool.get_by_role("heading", name="Examplary's window is closed")).to_be_visible()
+    window = open_tab(teacher, tool, "Open it again")
+    expect(window.locator("#embed")).to_be_visible()
+    expect(tool.get_by_role("heading", name="Examplary is open in its own window")).to_be_visible()
+    window.close()
+    tool.get_by_role("button", name="Show it here instead").click()
+    generate_in(tool.frame_locator("#embed"))
+    wait_for_review(tool)
+    assert teacher.problems == []

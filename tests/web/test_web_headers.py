@@ -33,8 +33,9 @@ CLASSES = {
     ],
     "window": ["browser_proof.open_window"],
     "public": ["packages.fetch", "lti.jwks", "registration.canvas", "registration.icon"],
+    "tab": ["tabs.open_tab"],
     "own": [
-        *("tabs.open_tab", "site.about", "site.theme", "site.health", "health.ready", "health.metrics", "static"),
+        *("site.about", "site.theme", "site.health", "health.ready", "health.metrics", "static"),
         *(
             "consent.callback",
             "consent.open_window",
@@ -216,6 +217,15 @@ def window(endpoint, response):
     assert "Cross-Origin-Opener-Policy" not in response.headers
 
 
+def tab(endpoint, response):
+    """The page that opened it notices when it is closed."""
+    if response.status_code >= 400:
+        return never_framed(endpoint, response)
+    assert ancestors(response) == ["'none'"]
+    assert "Cross-Origin-Opener-Policy" not in response.headers
+    return None
+
+
 def public(endpoint, response):
     never_framed(endpoint, response)
     if response.status_code < 400:
@@ -233,7 +243,15 @@ def never_framed(endpoint, response):
     assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-KEEPS = {"launched": launched, "returned": returned, "before": before, "window": window, "public": public, "own": own}
+KEEPS = {
+    "launched": launched,
+    "returned": returned,
+    "before": before,
+    "window": window,
+    "tab": tab,
+    "public": public,
+    "own": own,
+}
 
 
 def test_only_examplarys_frame_may_use_devices(pages, begin, examplary):
