@@ -61,8 +61,10 @@ export function goTo(address) {
   const url = new URL(address, location.href);
   const withoutFragment = (/** @type {string} */ href) => href.replace(/#.*/, "");
   if (withoutFragment(url.href) !== withoutFragment(location.href)) return location.assign(url);
-  if (url.hash) history.scrollRestoration = "manual"; // the page begins at the fragment
-  history.replaceState(history.state, "", url);
+  if (url.hash) {
+    history.pushState(history.state, "", url);
+    history.scrollRestoration = "manual"; // the page begins at the fragment
+  } else history.replaceState(history.state, "", url);
   return location.reload();
 }
 
