@@ -160,7 +160,7 @@ class QuestionChanges:
             name=name,
             label=_label(self._original, part),
             text=with_labels(text, lambda number: labels.get(number, "")),
-            signs=with_labels("".join(chip.sign for chip in editable_text.chips), labels.__getitem__),
+            signs=with_labels("".join(chip.marker for chip in editable_text.chips), labels.__getitem__),
             error=errors.get((self._original.id, part.name, part.index)),
         )
 
