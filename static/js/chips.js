@@ -1,7 +1,7 @@
 // Shows formulas, pictures and the like in a text field as chips, which can be moved but not lost or doubled. The field's
-// own text stays the form's value: a chip is its sign there, such as ⟦1: formula⟧.
+// own text stays the form's value: a chip is its marker there, such as ⟦1: formula⟧.
 
-import { isSign, numberOf, SIGN, text, tidied, tokensOf } from "./chip_text.js";
+import { isMarker, numberOf, MARKER, text, tidied, tokensOf } from "./chip_text.js";
 
 /** The field that a copied or dragged text is from: its chips are no other field's. */
 const FIELD = "application/x-examplary-field";
@@ -12,13 +12,13 @@ class ChipField {
   constructor(area) {
     this.area = area;
     this.form = /** @type {HTMLFormElement} */ (area.form);
-    /** The signs with the labels of this page, by number: a draft may have those of another language. */
-    this.signs = new Map(tokensOf(area.dataset.chips ?? "").map((sign) => [numberOf(sign), sign]));
+    /** The markers with the labels of this page, by number: a draft may have those of another language. */
+    this.markers = new Map(tokensOf(area.dataset.chips ?? "").map((marker) => [numberOf(marker), marker]));
     /** @type {{tokens: string[], caret: number, typed: boolean}[]} */
     this.done = [];
     /** @type {typeof this.done} */
     this.undone = [];
-    this.current = { tokens: tidied(this.signs, tokensOf(area.value), [], 0).tokens, caret: 0, typed: false };
+    this.current = { tokens: tidied(this.markers, tokensOf(area.value), [], 0).tokens, caret: 0, typed: false };
     this.editor = this.makeEditor();
     this.render();
     area.before(this.editor);
@@ -120,7 +120,7 @@ class ChipField {
 
   /** Makes a changed text the field's, with each chip once. @param {string[]} changed @param {number} caret @param {string} inputType */
   accept(changed, caret, inputType) {
-    const { tokens, place: behind, kept } = tidied(this.signs, changed, this.current.tokens, caret);
+    const { tokens, place: behind, kept } = tidied(this.markers, changed, this.current.tokens, caret);
     const broken = tokens.length !== changed.length || tokens.some((token, index) => token !== changed[index]);
     const place = inputType === "deleteContentForward" ? behind + kept : behind;
     const typed = inputType === "insertText" && !/\s/.test(tokens[place - 1] ?? "");
@@ -151,7 +151,7 @@ class ChipField {
     const { tokens } = this.current;
     /** @type {Node[]} */
     const nodes = [];
-    for (const part of tokens.join("").split(SIGN)) nodes.push(SIGN.test(part) ? this.chip(part) : document.createTextNode(part));
+    for (const part of tokens.join("").split(MARKER)) nodes.push(MARKER.test(part) ? this.chip(part) : document.createTextNode(part));
     if (tokens.at(-1) === "\n") nodes.push(document.createElement("br"));
     this.editor.replaceChildren(...nodes);
     if (caret === undefined) return;
@@ -164,30 +164,30 @@ class ChipField {
     }
   }
 
-  /** @param {string} sign */
-  chip(sign) {
+  /** @param {string} marker */
+  chip(marker) {
     const chip = document.createElement("span");
     chip.className = "chip";
     chip.contentEditable = "false";
     chip.draggable = true;
-    chip.dataset.sign = sign;
-    chip.textContent = this.name(sign);
+    chip.dataset.marker = marker;
+    chip.textContent = this.name(marker);
     chip.dir = "auto";
     return chip;
   }
 
-  /** Returns a chip's words, with its number where there are several. @param {string} sign */
-  name(sign) {
-    const words = (this.signs.get(numberOf(sign)) ?? sign).replace(/^⟦\s*|\s*⟧$/g, "");
-    return this.signs.size > 1 ? words : words.replace(/^\d+\s*:?\s*/, "") || words;
+  /** Returns a chip's words, with its number where there are several. @param {string} marker */
+  name(marker) {
+    const words = (this.markers.get(numberOf(marker)) ?? marker).replace(/^⟦\s*|\s*⟧$/g, "");
+    return this.markers.size > 1 ? words : words.replace(/^\d+\s*:?\s*/, "") || words;
   }
 
   /** Calls chips in labels and errors as they are called here. */
   nameSigns() {
     const labels = this.area.name.startsWith("text-body") ? this.form.querySelectorAll("label") : [];
     for (const element of [...labels, document.querySelector(`#error-${this.area.id} span:last-child`)]) {
-      if (element && SIGN.test(element.textContent ?? "")) {
-        element.textContent = (element.textContent ?? "").split(SIGN).map((part) => (SIGN.test(part) ? this.name(part) : part)).join("");
+      if (element && MARKER.test(element.textContent ?? "")) {
+        element.textContent = (element.textContent ?? "").split(MARKER).map((part) => (MARKER.test(part) ? this.name(part) : part)).join("");
       }
     }
   }
@@ -251,7 +251,7 @@ class ChipField {
   tokensFrom(data) {
     const pasted = data.getData("text/plain").replace(/\r\n?/g, "\n");
     const isOwn = data.getData(FIELD) === this.area.id;
-    return tokensOf(pasted).flatMap((token) => (isSign(token) && !isOwn ? token.replace(/^⟦\s*\d+\s*:?\s*|⟧$/g, "").split("") : [token]));
+    return tokensOf(pasted).flatMap((token) => (isMarker(token) && !isOwn ? token.replace(/^⟦\s*\d+\s*:?\s*|⟧$/g, "").split("") : [token]));
   }
 
   toggle() {
@@ -273,10 +273,10 @@ class ChipField {
   }
 }
 
-/** Explains signs only where a field shows them. */
+/** Explains markers only where a field shows them. */
 function showHelp() {
   const isPlain = document.querySelector("textarea[data-chips]:not([hidden])") !== null;
-  document.getElementById("help-signs")?.toggleAttribute("hidden", !isPlain);
+  document.getElementById("help-markers")?.toggleAttribute("hidden", !isPlain);
   document.getElementById("help-chips")?.toggleAttribute("hidden", isPlain);
 }
 
