@@ -114,4 +114,6 @@ def _bare() -> Flask:
     return app
 
 
-flow, example, bare = _flow(), _example(), _bare()
+flow = _flow()
+example = _example()
+bare = _bare()

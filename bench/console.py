@@ -133,7 +133,9 @@ def _measure(app: Flask, ids: list[str], exam_id: str, person_id: str) -> Iterat
         client.post("/admin/sign-in", data={"csrf_token": token, "email": email, "password": PASSWORD})
         own = ("/admin/accounts", "/admin/accounts/new", "/admin/audit") if email.startswith("owner") else ()
         for path in (*pages, *own):
-            status, times, waits = client.get(path).status_code, [], []
+            status = client.get(path).status_code
+            times = []
+            waits = []
             for _ in range(REPEATS):
                 begin, began = time.process_time(), time.perf_counter()
                 client.get(path)

@@ -128,7 +128,9 @@ class KeySet:
     """The LMS's public keys on a real port; ``requests`` counts the downloads."""
 
     def __init__(self) -> None:
-        self.app, self.requests, self.url = Flask("bench_keys"), 0, ""
+        self.app = Flask("bench_keys")
+        self.requests = 0
+        self.url = ""
         self._jwk = RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True) | {"kid": "1", "alg": "RS256", "use": "sig"}
         self.app.add_url_rule("/jwks", view_func=self._show)
 

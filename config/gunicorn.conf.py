@@ -27,7 +27,8 @@ def without_paths(record: logging.LogRecord) -> bool:
     """Cut such a line down to its prefix and traceback."""
     for prefix in NAMES_PATHS:
         if str(record.msg).startswith(prefix):
-            record.msg, record.args = prefix, ()
+            record.msg = prefix
+            record.args = ()
     return True
 
 

@@ -28,7 +28,8 @@ class LossyStream:
     """Ignores write errors (a closed pipe, a full disk): no launch fails because its log line can't be written."""
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream, self._line_buffered = stream, getattr(stream, "line_buffering", False)
+        self._stream = stream
+        self._line_buffered = getattr(stream, "line_buffering", False)
 
     def write(self, text: str) -> int:
         """Write ``text``, or lose it."""

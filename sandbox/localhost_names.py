@@ -36,6 +36,7 @@ def localhost_names(domain: str = "localhost") -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    module, sys.argv = sys.argv[1], sys.argv[1:]
+    module = sys.argv[1]
+    sys.argv = sys.argv[1:]
     with localhost_names():
         runpy.run_module(module, run_name="__main__", alter_sys=True)

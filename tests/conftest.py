@@ -93,7 +93,9 @@ def _uncached_loggers():
 def _restored_logging():
     """Begin with structlog's defaults, which a test can capture; commands configure logs for the whole process."""
     root, urllib3 = logging.getLogger(), logging.getLogger("urllib3")
-    handlers, levels, configured = root.handlers[:], (root.level, urllib3.level), structlog.get_config()
+    handlers = root.handlers[:]
+    levels = (root.level, urllib3.level)
+    configured = structlog.get_config()
     structlog.reset_defaults()
     yield
     root.handlers[:] = handlers
@@ -292,7 +294,8 @@ def make_exam(services, make_launch, store, secret_of, exam_at_examplary):
     def make(**fields):
         generation = services.generations.start(make_launch())
         session = store.sessions[secret_of(generation)]
-        session.status, session.outputs = "completed", {"examId": exam_at_examplary(**fields)}
+        session.status = "completed"
+        session.outputs = {"examId": exam_at_examplary(**fields)}
         services.collector.advance(generation.id)
         db.session.refresh(generation)
         assert generation.state == "ready", generation.error_code

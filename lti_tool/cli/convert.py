@@ -109,7 +109,8 @@ def _asset(url: str, file: Path) -> Asset:
 def _lines(report: Report, texts: Catalogue) -> Iterator[str]:
     for line in report.lines:
         yield f"{line.number}. {line.title or '—'}"
-        becomes, verdict = texts.gettext(line.becomes or LEFT_OUT), texts.gettext(_VERDICTS[line.verdict])
+        becomes = texts.gettext(line.becomes or LEFT_OUT)
+        verdict = texts.gettext(_VERDICTS[line.verdict])
         points = POINTS.with_facts(
             **{"out": format_decimal(line.points_out), "in": format_decimal(line.points_in)}
         ).plain(texts)

@@ -210,7 +210,8 @@ def move(issuer: str, client_id: str, new_issuer: str, *, insecure: bool) -> Non
 def merge(issuer: str, client_id: str, stays: str, *, yes: bool) -> None:
     """Merge a registration into another one of the same LMS, with its people, exams and deployments."""
     with services() as app_services:
-        duplicate, into = app_services.platforms.find(issuer, client_id), app_services.platforms.find(issuer, stays)
+        duplicate = app_services.platforms.find(issuer, client_id)
+        into = app_services.platforms.find(issuer, stays)
         usage = app_services.platforms.usage(duplicate)
         if not yes:
             click.confirm(f"Merge it, with {usage.people} people and {usage.exams} exams, and remove it?", abort=True)

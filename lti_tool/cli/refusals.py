@@ -40,7 +40,8 @@ def show(number: str) -> None:
             say(f"  {line.name}: {line.arrived}{expected}")
         cause = cause_of(row)
         if cause is not None:
-            sentence, advice = in_english(cause.sentence, cause.facts), in_english(cause.advice, cause.facts)
+            sentence = in_english(cause.sentence, cause.facts)
+            advice = in_english(cause.advice, cause.facts)
             say(f"Likely cause: {sentence} {advice}")
         if offers_host(row, platform):
             say(f"To accept the host {row.arrived['return_host']}: python -m lti_tool refusals add-host {row.number}")

@@ -30,7 +30,8 @@ class _PathFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record; never drop it."""
-        record.msg, record.args = redacted(record.getMessage()), ()
+        record.msg = redacted(record.getMessage())
+        record.args = ()
         return True
 
 

@@ -183,7 +183,9 @@ def _workspace(body: JsonObject) -> str | None:
 def read_session(response: ApiResponse) -> EmbedSession:
     """Return the session; raise :class:`InvalidResponse` if id, status or a usable embedUrl is missing."""
     body = read_json(response)
-    outputs, status, url = _object(body.get("outputs")), _text(body.get("status")), _text(body.get("embedUrl"))
+    outputs = _object(body.get("outputs"))
+    status = _text(body.get("status"))
+    url = _text(body.get("embedUrl"))
     if status is None:
         raise InvalidResponse("an embed session without a status")
     if url is None or not re.match(r"https?://[^/\s]+/\S*$", url):

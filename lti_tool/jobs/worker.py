@@ -43,7 +43,8 @@ class Worker:
             max_delay=0.5,
             check_worker_health=False,
         )
-        self._stopping, self._grace = threading.Event(), GRACE_SECONDS
+        self._stopping = threading.Event()
+        self._grace = GRACE_SECONDS
         self._first_stop = iter((True,))
         self._stopper = threading.Thread(target=self._finish, name="Stopper", daemon=True)
         self._sweeper = threading.Thread(target=self._sweep_until_stopped, name="Sweeper", daemon=True)

@@ -44,7 +44,8 @@ class DirectImportError(LaunchError):
         **facts: Fact,
     ) -> None:
         super().__init__(detail, **facts)
-        self.retry_after, self.lines = retry_after, lines
+        self.retry_after = retry_after
+        self.lines = lines
 
 
 class AccountRefused(DirectImportError):

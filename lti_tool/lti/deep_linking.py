@@ -56,8 +56,10 @@ class _Signer(Registration):
     """A registration that signs with a key object, instead of parsing PEM each time."""
 
     def __init__(self, issuer: str, client_id: str, kid: str, key: RSAPrivateKey) -> None:
-        self._issuer, self._client_id = issuer, client_id
-        self._kid, self._key = kid, key
+        self._issuer = issuer
+        self._client_id = client_id
+        self._kid = kid
+        self._key = key
 
     def get_kid(self) -> str:
         return self._kid
@@ -85,7 +87,8 @@ class _Response(DeepLink):
             deployment_id=deployment_id,
             deep_link_settings={"deep_link_return_url": settings.return_url},
         )
-        self._settings, self._moment = settings, moment
+        self._settings = settings
+        self._moment = moment
 
     def get_message_jwt(self, resources: Sequence[DeepLinkResource]) -> dict[str, object]:
         """Return the claims, without ``data`` if there is none: strict platforms reject null."""

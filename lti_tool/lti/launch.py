@@ -131,8 +131,11 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         )
         self.set_auto_validation(enable=False)
         self._connection = connection
-        self._cookies, self._stored_proof = cookies, stored_proof
-        self._states, self._keys, self._now = states, keys, now
+        self._cookies = cookies
+        self._stored_proof = stored_proof
+        self._states = states
+        self._keys = keys
+        self._now = now
         self._trust_first_deployment = trust_first_deployment
         self._administrators_may_author = administrators_may_author
         self._state: LoginState | None = None

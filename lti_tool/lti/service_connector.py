@@ -51,7 +51,8 @@ class PlatformServiceConnector(ServiceConnector):
 
     def __init__(self, platform: Platform, parts: ServiceParts) -> None:
         super().__init__(Registration())
-        self._platform_id, self._client_id = platform.id, platform.client_id
+        self._platform_id = platform.id
+        self._client_id = platform.client_id
         self._token_url = platform.token_url
         self._audience = platform.token_audience or platform.token_url
         self._https_only = platform.issuer.startswith("https://")

@@ -54,7 +54,8 @@ class ServiceUnreachable(ServiceError):
         super().__init__(detail)
         self.retry_after = retry_after
         """Seconds to wait, as the LMS says; 0: unknown."""
-        self.answer, self.document = answer, document
+        self.answer = answer
+        self.document = document
         """The status and the JSON of the body; 0 and ``None`` if there are none. Not for the log."""
 
 

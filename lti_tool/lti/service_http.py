@@ -43,7 +43,8 @@ class ServiceHttp:
     """Serves all threads; ``sleep`` waits between attempts."""
 
     def __init__(self, http: requests.Session, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._reader, self._sleep = HttpReader(Pooled(http), HEADERS["User-Agent"]), sleep
+        self._reader = HttpReader(Pooled(http), HEADERS["User-Agent"])
+        self._sleep = sleep
 
     def get(self, url: str, headers: Mapping[str, str]) -> ServiceAnswer:
         """GET, up to three times while the platform is unavailable. Raises subclasses of :class:`ServiceError`."""

@@ -24,7 +24,8 @@ class Vault:
         """Take comma-separated Fernet keys, the current one first; raise :class:`SettingsError` for an invalid key."""
         try:
             fernets = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
-            self._current, self._fernet = fernets[:1], MultiFernet(fernets)
+            self._current = fernets[:1]
+            self._fernet = MultiFernet(fernets)
         except ValueError as error:
             raise SettingsError(f"LTI_TOOL_ENCRYPTION_KEYS: {error}") from error
 

@@ -31,7 +31,9 @@ class Lease:
     """The right of one thread to work on one row. Another thread may only release it."""
 
     def __init__(self, table: LeasedTable, row_id: str, until: datetime) -> None:
-        self._table, self.row_id, self.until = table, row_id, until
+        self._table = table
+        self.row_id = row_id
+        self.until = until
         # A process that ends releases it from another thread, perhaps during a renewal.
         self._lock = threading.Lock()
 

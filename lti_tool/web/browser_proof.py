@@ -82,7 +82,8 @@ def _require_own_page() -> None:
 
     The window acts for this teacher, and its launch goes to the holder of the code.
     """
-    origin, site = request.headers.get("Origin", ""), request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
     if origin != services().settings.origin or site != "same-origin":
         raise CrossSitePost(f"site {site[:20]!r}, origin {origin[:100]!r}")
 

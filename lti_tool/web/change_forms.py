@@ -71,12 +71,12 @@ MAX_NUMBER_LENGTH = 40
 
 @dataclass(slots=True)
 class TextField:
-    """A text of the question. ``text`` has its chips with labels; ``signs`` are all the chips that belong there."""
+    """A text of the question. ``text`` has its chips with labels; ``markers`` are all the chips that belong there."""
 
     name: str
     label: str
     text: str
-    signs: str
+    markers: str
     error: Remark | None = None
 
     @property
@@ -117,7 +117,9 @@ class QuestionChanges:
     def __init__(
         self, original: exams.Question, question: exams.Question, changes: Sequence[Change], seen: int
     ) -> None:
-        self._original, self._question, self._seen = original, question, seen
+        self._original = original
+        self._question = question
+        self._seen = seen
         self._texts = _stored_texts(original.id, changes)
 
     def form(self, submitted: MultiDict[str, str] | None = None, notes: Sequence[Note] = ()) -> QuestionForm:
@@ -160,7 +162,7 @@ class QuestionChanges:
             name=name,
             label=_label(self._original, part),
             text=with_labels(text, lambda number: labels.get(number, "")),
-            signs=with_labels("".join(chip.marker for chip in editable_text.chips), labels.__getitem__),
+            markers=with_labels("".join(chip.marker for chip in editable_text.chips), labels.__getitem__),
             error=errors.get((self._original.id, part.name, part.index)),
         )
 

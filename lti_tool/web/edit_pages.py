@@ -26,7 +26,8 @@ from lti_tool.web.save_changes import kept_view, question_gone_page, seen_revisi
 def question_changes(row: Exam, question: str, base: int) -> QuestionChanges | None:
     """Return the form of a question at a revision; ``None`` if the exam had no such question then."""
     reader = services().exam_reader
-    exam, counting = reader.original_at(row, base) or reader.original(row), changes_in_force(revisions(row, base))
+    exam = reader.original_at(row, base) or reader.original(row)
+    counting = changes_in_force(revisions(row, base))
     original = next((candidate for candidate in exam.questions if candidate.id == question), None)
     arrangement = apply(exam, counting).arrangement
     current = next((arranged.question for arranged in arrangement if arranged.question.id == question), None)

@@ -151,7 +151,8 @@ def _tool_error(error: ToolError) -> Response:
 def _record(error: ToolError) -> None:
     """Count and log a refusal by code, detail and URL rule, without personal data."""
     log_method = log.warning if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else log.error
-    g.refused, rule = error.code, str(request.url_rule or "")
+    g.refused = error.code
+    rule = str(request.url_rule or "")
     REFUSALS.labels(rule, error.code).inc()
     log_method("refused", code=error.code, detail=error.detail, rule=rule)
 

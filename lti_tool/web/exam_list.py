@@ -27,7 +27,8 @@ def show() -> str:
     """Show one page of the exams that this teacher may use."""
     launch = current_launch().launch
     services().access.require_whole_launch(launch)
-    scope_name, query = request.args.get("show", ""), request.args.get("q", "")[:MAX_QUERY].strip()
+    scope_name = request.args.get("show", "")
+    query = request.args.get("q", "")[:MAX_QUERY].strip()
     scope = Scope(scope_name) if scope_name in tuple(Scope) else Scope.ALL
     before, after = request.args.get("before", ""), request.args.get("after", "")
     return render_template(

@@ -93,7 +93,9 @@ def language_switch() -> LanguageSwitch | None:
         return None
     languages = tuple((tag, own_name(tag)) for tag in offered)
     if launch is not None:
-        action, start, chosen = url_for("launch_language.choose_for_person"), "home.show", launch.chosen_language
+        action = url_for("launch_language.choose_for_person")
+        start = "home.show"
+        chosen = launch.chosen_language
     elif _can_be_opened_again():
         chosen = request.cookies.get(cookie_name("language"), "")
         action, start = url_for("language.choose_for_visitor"), "site.about"

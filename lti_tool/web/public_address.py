@@ -23,7 +23,10 @@ class PublicAddress:
 
     def __init__(self, app: WSGIApplication, base_url: str) -> None:
         parts = urlsplit(base_url)
-        self._app, self._scheme, self._host, self._prefix = app, parts.scheme, parts.netloc, parts.path
+        self._app = app
+        self._scheme = parts.scheme
+        self._host = parts.netloc
+        self._prefix = parts.path
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass the request on under the public address."""

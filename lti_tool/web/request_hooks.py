@@ -36,7 +36,8 @@ def init_app(app: Flask) -> None:
 
 
 def _start(_endpoint: str | None, _values: dict[str, str] | None) -> None:
-    g.request_id, g.started = secrets.token_hex(6), time.perf_counter()
+    g.request_id = secrets.token_hex(6)
+    g.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request=g.request_id)
     services().proxy_watch.notice(request.environ[RECEIVED_SCHEME], request.headers.get)

@@ -70,7 +70,8 @@ def rich_on_paper(text: RichText, media: Media, language: str | None) -> Markup:
 
 class _Writer:
     def __init__(self, media: Media, answers: BlankAnswers) -> None:
-        self._media, self._answers = media, answers
+        self._media = media
+        self._answers = answers
 
     def _word(self, name: str, text: str = "") -> str:
         """Return one of :data:`WORDS` in the page's language, as the label of ``text`` if there is one."""

@@ -26,7 +26,9 @@ class Deck(Generic[Entry]):
     """Shuffled entries of a bank, those of the wanted depth on top."""
 
     def __init__(self, entries: tuple[Entry, ...], depth: int, rng: Random) -> None:
-        self._entries, self._depth, self._rng = entries, depth, rng
+        self._entries = entries
+        self._depth = depth
+        self._rng = rng
         self._remaining: list[Entry] = []
 
     def draw(self) -> Entry:

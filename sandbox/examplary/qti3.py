@@ -63,7 +63,8 @@ def _item(question: JsonObject, language: str) -> str:
 
 def _interaction(question: JsonObject) -> tuple[str, str]:
     settings = question.get("settings")
-    kind, options = _text(question, "type"), _list(settings.get("options")) if isinstance(settings, dict) else []
+    kind = _text(question, "type")
+    options = _list(settings.get("options")) if isinstance(settings, dict) else []
     if kind not in _CHOICES:
         return _declaration("string", "single"), (
             '<qti-extended-text-interaction response-identifier="RESPONSE">'

@@ -92,7 +92,8 @@ def _choice(base: ClassicQuestion, item: etree._Element, body: etree._Element) -
 
 
 def _choice_answer(choice: etree._Element, right: set[str]) -> ClassicAnswer:
-    ident, text = safe_xml.attribute(choice, "identifier"), html.clear_html(safe_xml.text_of(choice))
+    ident = safe_xml.attribute(choice, "identifier")
+    text = html.clear_html(safe_xml.text_of(choice))
     kept_html = html.sanitize_option(_inner(choice)) if len(choice) else None
     weight = 100 if ident in right else 0
     return ClassicAnswer(

@@ -87,7 +87,8 @@ def _expect_upload(course: CanvasCourse, migration: Migration, attachment: Mappi
         migration.state = "failed"
         refused = {"message": "file size exceeds quota", "error": True}
         return {"workflow_state": "failed", "pre_attachment": refused}
-    migration.state, migration.file_name = "pre_processing", str(attachment.get("name", ""))
+    migration.state = "pre_processing"
+    migration.file_name = str(attachment.get("name", ""))
     migration.upload_token = secrets.token_urlsafe(24)
     parameters = {
         "filename": migration.file_name,
@@ -158,7 +159,8 @@ def issues(course_id: int, content_migration_id: int) -> Response:
     course = require_course(course_id, ADD_CONTENT)
     migration = _find(course, content_migration_id)
     own = f"{current_lms().base_url}/api/v1/courses/{course_id}/content_migrations/{migration.ident}"
-    kind, moment = ("error" if migration.state == "failed" else "warning"), _time(migration.created_at)
+    kind = "error" if migration.state == "failed" else "warning"
+    moment = _time(migration.created_at)
     return paged(
         [
             {
@@ -211,7 +213,8 @@ def _find(course: CanvasCourse, ident: int) -> Migration:
 @uploads.post("/files_api")
 def upload() -> Response:
     """Take a file on the second origin, which refuses Canvas's own credentials."""
-    lms, parts = current_lms(), PART_NAME.findall(request.get_data(cache=True, parse_form_data=False))
+    lms = current_lms()
+    parts = PART_NAME.findall(request.get_data(cache=True, parse_form_data=False))
     if request.host != urlsplit(lms.uploads_url).netloc:
         abort(404)
     if "Authorization" in request.headers:

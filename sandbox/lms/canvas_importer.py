@@ -62,9 +62,11 @@ def import_package(
         questions = [(migrated(each.ident), each) for each in quiz.questions if not without or each.name != without]
         target = _target(course, migrated(quiz.ident), settings)
         merged = _merged(target.numbered_questions, questions)
-        target.quiz, target.media = quiz, {**target.media, **outcome.media}
+        target.quiz = quiz
+        target.media = {**target.media, **outcome.media}
         target.set_questions(merged)
-        target.new_quiz, target.new_quiz_problem = new.get(quiz.ident), problem
+        target.new_quiz = new.get(quiz.ident)
+        target.new_quiz_problem = problem
         target.published = target.published or bool(quiz.available)
         _place(course, target, settings)
         if settings.as_new_quizzes and NEW_QUIZZES in course.behaviour.features:

@@ -46,7 +46,8 @@ def advance(lms: Lms) -> None:
         elif head.polls > course.behaviour.queue_polls + course.behaviour.polls - 1:
             _finish(lms, course, head)
         elif head.polls > course.behaviour.queue_polls:
-            head.state, head.completion = "running", 50
+            head.state = "running"
+            head.completion = 50
 
 
 def _end_old_uploads(lms: Lms, course: CanvasCourse) -> None:
@@ -60,7 +61,8 @@ def _text(course: CanvasCourse, name: str, *facts: str) -> str:
 
 
 def _fail(migration: Migration, *issues: str) -> None:
-    migration.state, migration.issues = "failed", issues
+    migration.state = "failed"
+    migration.issues = issues
 
 
 def _finish(lms: Lms, course: CanvasCourse, migration: Migration) -> None:
@@ -70,7 +72,8 @@ def _finish(lms: Lms, course: CanvasCourse, migration: Migration) -> None:
         return _fail(migration, _text(course, "unexpected"))
     if ending == "failed_silently":
         return _fail(migration)
-    migration.state, migration.completion = "completed", 100
+    migration.state = "completed"
+    migration.completion = 100
     if ending == "no_quiz":
         return None
     run(lms, migration, drops_question=ending == "warnings")
@@ -89,7 +92,8 @@ def run(lms: Lms, migration: Migration, *, drops_question: bool = False) -> None
         migration.outcome = import_package(course, data, migration.ident, settings, without=dropped)
     except (FetchFailed, ImportRefused) as failure:
         return _fail(migration, str(failure))
-    migration.state, migration.completion = "completed", 100
+    migration.state = "completed"
+    migration.completion = 100
     lost = (_text(course, "question", dropped),) if dropped else ()
     migration.issues = (*lost, *_issues(migration.outcome))
     return None

@@ -100,7 +100,8 @@ class CanvasTokens:
         for authorization in self.authorizations:
             fits = secrets.compare_digest(authorization.refresh_token.encode(), refresh_token.encode())
             if fits and authorization.client_id == client_id and authorization.problem != "revoked":
-                authorization.access_token, authorization.problem = _token(), ""
+                authorization.access_token = _token()
+                authorization.problem = ""
                 authorization.expires = self.now() + TOKEN_SECONDS
                 return authorization
         return None

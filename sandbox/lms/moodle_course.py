@@ -152,7 +152,9 @@ def view_activity() -> str:
 @bp.get("/mod/lti/launch.php")
 def launch() -> Response:
     """Launch the resource link of an activity."""
-    account, lms, activity = require_account(), current_lms(), _activity()
+    account = require_account()
+    lms = current_lms()
+    activity = _activity()
     if "moodle" not in lms.registrations:
         return message_page("No tool is registered yet.", 404)
     claims = {

@@ -27,7 +27,8 @@ class Refused(Exception):
 
     def __init__(self, status: int, code: str, message: str, **beside: object) -> None:
         super().__init__(code)
-        self.status, self.error = status, {"code": code, "message": message, **beside}
+        self.status = status
+        self.error = {"code": code, "message": message, **beside}
 
 
 @dataclass(slots=True)
@@ -156,7 +157,10 @@ class QuizStore:
     def copy_course(self) -> None:
         """Make of the course what a copy is: its quizzes are there, but no sending made them."""
         for quiz in self.quizzes:
-            quiz.is_current, quiz.sent_by, quiz.sent_name, quiz.fingerprint = False, "", "", ""
+            quiz.is_current = False
+            quiz.sent_by = ""
+            quiz.sent_name = ""
+            quiz.fingerprint = ""
 
     def _adopt(self, exam_id: str, request: Json) -> MoodleQuiz:
         for quiz in self.quizzes:
@@ -208,10 +212,14 @@ class QuizStore:
         actions = {each.ident: _action(before.get(each.ident), each) for each in questions}
         removed = [each for ident, each in before.items() if ident not in actions]
         fields = request["quiz"] if isinstance(request["quiz"], dict) else {}
-        quiz.name, quiz.time_limit = str(fields["name"]), int(fields.get("time_limit") or quiz.time_limit)
-        quiz.questions, quiz.changed, quiz.fingerprint = questions, [], _fingerprint(request)
+        quiz.name = str(fields["name"])
+        quiz.time_limit = int(fields.get("time_limit") or quiz.time_limit)
+        quiz.questions = questions
+        quiz.changed = []
+        quiz.fingerprint = _fingerprint(request)
         quiz.request_id = str(request.get("request_id", ""))
-        quiz.sent_by, quiz.sent_name = account.key, account.name
+        quiz.sent_by = account.key
+        quiz.sent_name = account.name
         quiz.sent_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return _answer(quiz, result, account, quiz.places(actions)) | {
             "removed": [{"id": each.ident, "name": each.question.name} for each in removed],

@@ -269,7 +269,9 @@ class TestChores:
         services.chores.add(ChoreKind.DELETE_EXAM, "exam_gone", platform.id)
         db.session.commit()
         row = db.session.query(Chore).one()
-        row.attempts, row.due_at, row.last_error = 50, now() + timedelta(hours=5), "examplary.busy"
+        row.attempts = 50
+        row.due_at = now() + timedelta(hours=5)
+        row.last_error = "examplary.busy"
         db.session.commit()
         return row
 

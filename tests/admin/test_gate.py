@@ -96,7 +96,8 @@ def test_whoever_sees_some_platforms_gets_404_for_everything_of_others(signed_in
     console = signed_in(role, platforms=[platform] if sees == "one" else [])
     before, token = snapshot(), console.token()
     for rule in rules:
-        is_of_platform, is_of_owners = bool(rule.arguments & theirs.keys()), rule.endpoint.startswith(OWNERS)
+        is_of_platform = bool(rule.arguments & theirs.keys())
+        is_of_owners = rule.endpoint.startswith(OWNERS)
         assert is_of_platform or rule.arguments <= NOT_OF_A_PLATFORM, f"{rule}: add its argument to one of the two"
         if not (is_of_platform or is_of_owners):
             continue

@@ -97,7 +97,9 @@ def test_the_formats_are_named_in_the_administrators_language(tool, code):
 
 
 def test_others_open_the_tool_as_usual(tool, code):
-    platform, administrator, colleague = tool.platform("canvas"), tool.person(), tool.person("teacher2")
+    platform = tool.platform("canvas")
+    administrator = tool.person()
+    colleague = tool.person("teacher2")
     typed = code(platform)
     page = tool.launch(CANVAS_MENU, colleague)
     assert "Create an exam" in page.text

@@ -30,7 +30,9 @@ def command(tool, monkeypatch):
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
 def test_each_mistake_is_told_to_everybody(tool, command, mistake):
     platform = mistake.make(tool)
-    issuer, client_id, own_path = platform.issuer, platform.client_id, f"/platforms/{platform.id}"
+    issuer = platform.issuer
+    client_id = platform.client_id
+    own_path = f"/platforms/{platform.id}"
     page = mistake.open(tool)
     if page is not None:
         assert mistake.teacher in page.text

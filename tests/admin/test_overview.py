@@ -51,7 +51,8 @@ def test_refusals_imports_and_failures_are_counted_for_a_day_and_a_month(platfor
     moment = now()
     launch = make_launch("1")
     exam = Exam(platform_id=platform.id, owner_id=launch.lms_user_id, title="x", examplary_exam_id="e", points=1)
-    exam.question_count, exam.snapshot = 1, "{}"
+    exam.question_count = 1
+    exam.snapshot = "{}"
     db.session.add(exam)
     db.session.flush()
     person = {"platform_id": platform.id, "lms_user_id": launch.lms_user_id}
@@ -67,10 +68,8 @@ def test_refusals_imports_and_failures_are_counted_for_a_day_and_a_month(platfor
         refusal = Refusal(number=str(number), code=code, platform_id=platform_id, source_hash="x", at=at)
         db.session.add(refusal)
     db.session.commit()
-    every, of_one_platform = (
-        read_statistics(lambda _: true()),
-        read_statistics(lambda column: column.in_({platform.id})),
-    )
+    every = read_statistics(lambda _: true())
+    of_one_platform = read_statistics(lambda column: column.in_({platform.id}))
     assert every.imports == [PeriodCounts(("moodle", "created"), 1, 2), PeriodCounts(("moodle", "failed"), 1, 1)]
     assert every.refusals[0] == PeriodCounts(("lti.audience",), 1, 2)
     assert {tally.kind[0] for tally in every.refusals} == {"lti.audience", "lti.nonce", "lti.unknown_platform"}

@@ -28,7 +28,8 @@ class Gallery:
     """Database rows for all pages in one language."""
 
     def __init__(self, environment, locale):
-        self.environment, self.locale = environment, locale
+        self.environment = environment
+        self.locale = locale
         self.cookies = []
         """Cookies that the browser has, as (name, value, path)."""
         self.exam = environment.store_exam("moodle", "Forces and water")

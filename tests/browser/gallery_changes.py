@@ -244,7 +244,8 @@ def _consent(gallery, exam_id, grant, canvas, **answer):
     import_id = _add_import(gallery, exam_id, ImportState.WAITING_FOR_CONSENT, context_id=name, **canvas)
     services, lms = gallery.services, lms_of(gallery.environment.lms)
     with gallery.environment.tool.app_context():
-        launch, row = db.session.get(Launch, gallery.launch_id), db.session.get(Import, import_id)
+        launch = db.session.get(Launch, gallery.launch_id)
+        row = db.session.get(Import, import_id)
         secret = next((value for cookie, value, _ in gallery.cookies if "consent" in cookie), "")
         started = services.consents.begin(services.consents.request(launch, row), secret)
     query = {key: values[0] for key, values in parse_qs(urlsplit(started.url).query).items()}

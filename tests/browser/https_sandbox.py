@@ -65,7 +65,9 @@ class SandboxEnvironment:
         lms = lms_of(self.lms)
         for each in (lms.launches, lms.received, lms.refusals, lms.used_data):
             each.clear()
-        lms.canvas, lms.moodle, lms.storage = CanvasCourse(), MoodleCourse(), "frame"
+        lms.canvas = CanvasCourse()
+        lms.moodle = MoodleCourse()
+        lms.storage = "frame"
         lms.canvas_tokens = CanvasTokens(lms.config.now, replace(lms.config.canvas_key))
         lms.faults.clear()
         lms.register("canvas", lms.config.canvas)
@@ -102,7 +104,8 @@ class SandboxEnvironment:
     def install_moodle_plugin(self, *faults):
         """Give the Moodle-like LMS the plugin that makes quizzes, with ``faults`` of its next requests."""
         lms = lms_of(self.lms)
-        lms.moodle_plugin, lms.moodle_faults = True, list(faults)
+        lms.moodle_plugin = True
+        lms.moodle_faults = list(faults)
 
     def copy_moodle_course(self):
         """Make of the Moodle-like course what a copy of it is."""
@@ -274,7 +277,8 @@ class _Handler(WSGIRequestHandler):
 @contextmanager
 def _serve(app, port, context):
     server = _TlsServer("127.0.0.1", port, app, handler=_Handler)
-    server.tls, server.ssl_context = context, context
+    server.tls = context
+    server.ssl_context = context
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

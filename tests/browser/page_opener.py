@@ -36,7 +36,8 @@ class PageOpener:
     """A window with an LMS page that only has a frame."""
 
     def __init__(self, page, urls):
-        self.page, self.urls = page, urls
+        self.page = page
+        self.urls = urls
 
     def resize(self, width, height):
         """Give the window a size, in CSS pixels."""

@@ -64,7 +64,8 @@ def change_elsewhere(environment, exam_id):
 
     def change(points):
         with environment.tool.app_context():
-            services, row = environment.tool.extensions["services"], db.session.get(Exam, exam_id)
+            services = environment.tool.extensions["services"]
+            row = db.session.get(Exam, exam_id)
             question = services.exam_reader.value(row).questions[0].id
             operations = [SetPoints(question, Decimal(points))]
             services.exam_changes.save(db.session.query(Launch).first(), row, operations, row.revision)

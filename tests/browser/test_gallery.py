@@ -45,7 +45,10 @@ BASES = {"base.html", "admin/layout.html", "paper/base.html"}
 def opened(environment):
     """Open all states; return the endpoints and the templates that were used, and the statuses of the responses."""
     environment.clear()
-    endpoints, templates, statuses, tool = set(), set(), set(), environment.tool
+    endpoints = set()
+    templates = set()
+    statuses = set()
+    tool = environment.tool
 
     def note_endpoint(sender, **_):
         endpoints.add(request.endpoint)

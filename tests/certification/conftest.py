@@ -69,7 +69,8 @@ class Certifier:
     """An LMS and the browser in which it opens the tool."""
 
     def __init__(self, app, key):
-        self.app, self.key = app, key
+        self.app = app
+        self.key = key
         self.browser = app.test_client()
         self.cookie = ""
         """Cookie header from the last login."""

@@ -46,7 +46,9 @@ def odd_server():
 
     class Odd:
         def __init__(self):
-            self.app, self.asked, self.answer = Flask("odd"), 0, lambda: ("", 404)
+            self.app = Flask("odd")
+            self.asked = 0
+            self.answer = lambda: ("", 404)
             self.app.add_url_rule("/", "any", self._any, methods=["GET", "POST"])
 
         def _any(self):
@@ -274,7 +276,8 @@ def test_d22_registrations_share_nothing_in_classes(lms):
 @pytest.fixture
 def connector(app, lms, odd_server):
     row = db.session.query(Platform).one()
-    row.issuer, row.token_url = "http://lms.localhost", odd_server.url
+    row.issuer = "http://lms.localhost"
+    row.token_url = odd_server.url
     services = app.extensions["services"]
     http = ServiceHttp(requests.Session(), sleep=lambda seconds: None)
     return PlatformServiceConnector(row, ServiceParts(http, SimpleCache(), services.vault, services.tool_keys))

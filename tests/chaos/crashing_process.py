@@ -29,7 +29,9 @@ class CrashPoint:
     """Counts critical points and kills the process at one of them. A pipe keeps the count."""
 
     def __init__(self, die_at, pipe):
-        self._die_at, self._told, self.points = die_at, pipe, 0
+        self._die_at = die_at
+        self._told = pipe
+        self.points = 0
 
     def point(self):
         self.points += 1
@@ -46,7 +48,8 @@ def watch(crash):
         dialect = connection.dialect
         if getattr(dialect, "watched", False):
             return
-        dialect.watched, commit = True, dialect.do_commit
+        dialect.watched = True
+        commit = dialect.do_commit
 
         def do_commit(dbapi_connection):
             crash.point()

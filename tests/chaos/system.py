@@ -24,7 +24,10 @@ class System:
     """A fleet of processes, the sandbox's Examplary, and the LMS platform of its teachers."""
 
     def __init__(self, fleet, examplary, engine, platform, redis=None):
-        self.fleet, self.examplary, self.engine, self.platform = fleet, examplary, engine, platform
+        self.fleet = fleet
+        self.examplary = examplary
+        self.engine = engine
+        self.platform = platform
         self.redis = redis
 
     @property

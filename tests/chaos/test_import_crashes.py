@@ -34,7 +34,8 @@ def moodle(services, platform):
     lms.handles.update({handle: (account, expires) for handle, account in HANDLES.items()})
     with serve(app, "127.0.0.1") as server:
         lms.base_url = server.base_url
-        platform.issuer, platform.client_id = lms.issuer("moodle"), CLIENT_IDS["moodle"]
+        platform.issuer = lms.issuer("moodle")
+        platform.client_id = CLIENT_IDS["moodle"]
         platform.token_url = f"{platform.issuer}/mod/lti/token.php"
         db.session.commit()
         yield lms
@@ -112,7 +113,9 @@ def test_one_quiz_wherever_it_dies(moodle, open_moodle, exam, crashing, time_pas
 @pytest.mark.parametrize("choice", ["new", "update"])
 @pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.chaos)])
 def test_a_decision_is_carried_out_once(moodle, open_moodle, exam, crashing, time_passes, stride, choice):
-    first_id, second_id, exam_id = open_moodle().id, open_moodle("2", "sodium:colleague").id, exam.id
+    first_id = open_moodle().id
+    second_id = open_moodle("2", "sodium:colleague").id
+    exam_id = exam.id
     for die_at in itertools.count(1, stride):
         forget(moodle)
         crashing.run("import", first_id, exam=exam_id)

@@ -42,7 +42,8 @@ def test_each_file_has_its_own_keys_and_the_terminal_shows_none(folder, api_key)
     results = [run("init", "--base-url", "https://exams.example.org", "--file", name) for name in ("a", "b")]
     first, second = (Settings(_env_file=folder / name) for name in ("a", "b"))
     for name in ("secret_key", "encryption_keys", "metrics_token"):
-        ours, theirs = getattr(first, name).get_secret_value(), getattr(second, name).get_secret_value()
+        ours = getattr(first, name).get_secret_value()
+        theirs = getattr(second, name).get_secret_value()
         assert ours != theirs
         assert ours not in results[0].output
     assert API_KEY not in results[0].output

@@ -75,7 +75,8 @@ def test_every_setting_in_a_file_exists(file):
 
 
 def test_the_image_holds_what_it_copies_and_nothing_else_is_sent():
-    dockerfile, ignored = (ROOT / "Dockerfile").read_text(), (ROOT / ".dockerignore").read_text()
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    ignored = (ROOT / ".dockerignore").read_text()
     copied = {
         source for line in re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE) for source in line.split()
     }

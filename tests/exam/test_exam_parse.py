@@ -223,7 +223,8 @@ class TestChoice:
         assert (parsed.correct, parsed.options[1]) == ((1,), RichText.plain("A red triangle"))
 
     def test_a_right_answer_that_is_a_missing_picture_is_no_key(self):
-        broken, named = '<img src="file:///a.png">', '<img src="file:///a.png" alt="A triangle">'
+        broken = '<img src="file:///a.png">'
+        named = '<img src="file:///a.png" alt="A triangle">'
         assert codes(self.choice([broken, "B"], broken)) == ["exam.picture-broken"]
         assert self.choice([named, "B"], named).correct == (0,)
         assert self.choice([broken, "B"], "B").correct == (1,)

@@ -124,7 +124,8 @@ class Marker:
     """Runs the rules of response processing that we write, as the specification defines them."""
 
     def __init__(self, item, responses):
-        self.item, self.responses = item, responses
+        self.item = item
+        self.responses = responses
         self.outcomes = {"SCORE": 0.0}
 
     def run(self):
@@ -174,7 +175,8 @@ class Marker:
         total = 0.0
         for response in dict.fromkeys(self.responses[name]):
             for entry in read.children(mapping, "mapEntry"):
-                key, case = read.get(entry, "mapKey"), read.get(entry, "caseSensitive") != "false"
+                key = read.get(entry, "mapKey")
+                case = read.get(entry, "caseSensitive") != "false"
                 if response == key or (not case and response.casefold() == key.casefold()):
                     total += float(read.get(entry, "mappedValue"))
                     break

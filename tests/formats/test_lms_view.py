@@ -28,7 +28,8 @@ FIELDS = {
 @pytest.mark.parametrize("name", formats.names())
 @pytest.mark.parametrize("source", ["mixed-12", "mechanics-13", "signs-13"])
 def test_the_field_is_that_of_the_report(fixtures, name, source):
-    parsed, format_ = parse_exam(json.loads((fixtures / "exams" / f"{source}.json").read_text())), formats.get(name)
+    parsed = parse_exam(json.loads((fixtures / "exams" / f"{source}.json").read_text()))
+    format_ = formats.get(name)
     for line, each in zip(format_.report(parsed, {}).lines, parsed.questions, strict=True):
         view = format_.lms_view(each, parsed, {})
         orders = AnswerField.MENUS if name == "canvas-qti" else AnswerField.ORDER

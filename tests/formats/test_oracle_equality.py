@@ -36,7 +36,8 @@ class Imported:
         out = io.BytesIO()
         exam = parse_exam({"id": "e", "name": "Toets", "language": language, "questions": [raw]})
         (self.line,) = formats.get(name).write(exam, ASSETS, out).lines
-        self.reader, self.expected = reader, expected
+        self.reader = reader
+        self.expected = expected
         arrived = reader(out.getvalue())
         self.whole = "".join(item.text for item in arrived)
         self.points = sum(item.points for item in arrived)

@@ -39,8 +39,11 @@ class LoadTest:
     """Runs teachers until the time is over; those under way may finish."""
 
     def __init__(self, fleet: Fleet, platform: Platform, teachers: int, seconds: float, think: float) -> None:
-        self._fleet, self._platform = fleet, platform
-        self._count, self._seconds, self._think = teachers, seconds, think
+        self._fleet = fleet
+        self._platform = platform
+        self._count = teachers
+        self._seconds = seconds
+        self._think = think
         self.finished: list[Teacher] = []
         self.errors: list[str] = []
 
@@ -166,7 +169,8 @@ def main() -> int:
         requests.get(f"{fleet.url}/readyz", timeout=10).raise_for_status()
         over = threading.Event()
         stack.callback(over.set)
-        load_test, began = LoadTest(fleet, platform, teachers, seconds, options.think), time.monotonic()
+        load_test = LoadTest(fleet, platform, teachers, seconds, options.think)
+        began = time.monotonic()
         samples = watch(fleet, over)
         web, jobs = options.processes, options.workers
         print_line(f"{teachers} teachers for {seconds:.0f} s, {web} gunicorn workers, {jobs} job workers")

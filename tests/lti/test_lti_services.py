@@ -62,8 +62,10 @@ class LmsWithServices:
     """A course with two pages of members."""
 
     def __init__(self, conf):
-        self.conf, self.base_url = conf, ""
-        self.requests, self.tokens = [], 0
+        self.conf = conf
+        self.base_url = ""
+        self.requests = []
+        self.tokens = 0
         self.members = [{"user_id": str(number), "roles": [INSTRUCTOR], "name": "Zoë Ünal"} for number in range(3)]
         self.override = {}
         self.token_answer = {}

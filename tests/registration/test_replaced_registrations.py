@@ -47,7 +47,9 @@ class Attacker:
     """Somebody with a link of their own, who serves pages below the school's host and signs launches."""
 
     def __init__(self, base_url, issuer):
-        self.base_url, self.issuer, self.key = base_url, issuer, generate_private_key(65537, 2048)
+        self.base_url = base_url
+        self.issuer = issuer
+        self.key = generate_private_key(65537, 2048)
         self.jwk = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True) | {"kid": "1", "alg": "RS256"}
 
     def forge_launch(self, tool):

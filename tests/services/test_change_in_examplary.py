@@ -100,7 +100,8 @@ def test_an_exam_that_came_without_questions_is_written_in_examplary(
     generation = services.generations.start(make_launch())
     first_session, exam_id = secret_of(generation), exam_at_examplary(questions=[])
     session = store.sessions[first_session]
-    session.status, session.outputs = "completed", {"examId": exam_id}
+    session.status = "completed"
+    session.outputs = {"examId": exam_id}
     services.collector.advance(generation.id)
     db.session.expire_all()
     assert (generation.state, generation.error_code) == ("failed", "exam.empty")

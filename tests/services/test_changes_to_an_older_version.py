@@ -243,7 +243,9 @@ def test_a_version_that_comes_while_a_change_is_saved_is_not_overwritten(
 ):
     generation = services.generations.edit(launch, exam)
     store.exams[exam.examplary_exam_id] |= {"questions": questions(q_2={"title": "Theirs"})}
-    write, generation_id, calls = services.exam_changes._write, generation.id, []
+    write = services.exam_changes._write
+    generation_id = generation.id
+    calls = []
 
     def collect():
         with app.app_context():

@@ -30,7 +30,8 @@ def done(services):
 
     for kind in ChoreKind:
         services.chores.register(kind, do)
-    do.calls, do.trouble = calls, trouble
+    do.calls = calls
+    do.trouble = trouble
     return do
 
 
@@ -88,7 +89,8 @@ def test_our_own_errors_in_one_chore_do_not_stop_the_others(services, owed, done
 
 @pytest.mark.parametrize(("kind", "tried"), [(ChoreKind.DELETE_SESSION, False), (ChoreKind.DELETE_EXAM, True)])
 def test_deleting_a_session_is_given_up_but_never_an_exam(services, owed, done, kind, tried):
-    owed.kind, owed.attempts = kind, MAX_ATTEMPTS
+    owed.kind = kind
+    owed.attempts = MAX_ATTEMPTS
     db.session.commit()
     services.chores.run_due()
     assert bool(done.calls) is tried

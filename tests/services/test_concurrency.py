@@ -48,8 +48,12 @@ class ConcurrentWriters:
     """Does the writes of pages, workers, sweeps and commands, in random order."""
 
     def __init__(self, app, services, store, platform_id):
-        self.app, self.services, self.store, self.platform_id = app, services, store, platform_id
-        self.errors, self.done = [], {}
+        self.app = app
+        self.services = services
+        self.store = store
+        self.platform_id = platform_id
+        self.errors = []
+        self.done = {}
         self.actions = [getattr(self, name) for name in dir(self) if name.startswith("do_")]
 
     def run(self, seconds):
@@ -167,7 +171,8 @@ def writers(app, services, store, platform, make_launch, secret_of, exam_at_exam
     for number in range(8):
         generation = services.generations.start(make_launch(f"teacher-{number % 4}"))
         session = store.sessions[secret_of(generation)]
-        session.status, session.outputs = "completed", {"examId": exam_at_examplary(name=f"Exam {number}")}
+        session.status = "completed"
+        session.outputs = {"examId": exam_at_examplary(name=f"Exam {number}")}
     return ConcurrentWriters(app, services, store, platform.id)
 
 

@@ -52,7 +52,8 @@ def test_moodle_gets_a_link_to_the_exams_page(services, exam, moodle):
 @pytest.mark.parametrize("family", ["canvas", "moodle"])
 def test_an_exam_that_cannot_be_read_is_not_added(request, services, exam, family, snapshot):
     launch = request.getfixturevalue(family)
-    exam.snapshot, exam.snapshot_sha256 = snapshot, fingerprint(snapshot)
+    exam.snapshot = snapshot
+    exam.snapshot_sha256 = fingerprint(snapshot)
     db.session.commit()
     with pytest.raises(ExamError):
         services.deep_linking.add(launch, exam)
@@ -76,7 +77,9 @@ def test_a_reload_repeats_the_response_but_another_is_rejected(services, exam, c
 
 
 def test_one_of_two_concurrent_responses_wins(app, services, exam, canvas, make_exam):
-    ids, launch_id, outcomes = [exam.id, make_exam(name="Another").id], canvas.id, []
+    ids = [exam.id, make_exam(name="Another").id]
+    launch_id = canvas.id
+    outcomes = []
 
     def add(exam_id):
         from lti_tool.models import Exam, Launch

@@ -26,7 +26,8 @@ def moodle(platform):
     moodle = RecordedMoodle()
     with serve(moodle.app, "127.0.0.1") as server:
         moodle.base_url = server.base_url
-        platform.issuer, platform.token_url = server.base_url, f"{server.base_url}/mod/lti/token.php"
+        platform.issuer = server.base_url
+        platform.token_url = f"{server.base_url}/mod/lti/token.php"
         db.session.commit()
         yield moodle
 
@@ -286,7 +287,9 @@ def test_imports_of_one_process_take_turns(app, services, moodle, open_moodle, e
 
     moodle.will_answer("06", "06")
     launch = open_moodle()
-    launch_id, slow_id, second = launch.id, exam.id, make_exam(name="Second")
+    launch_id = launch.id
+    slow_id = exam.id
+    second = make_exam(name="Second")
     moodle.app.view_functions["any"] = hang
 
     def click():

@@ -128,7 +128,8 @@ def test_the_tool_keeps_working_during_rotation(
             generation = services.generations.start(make_launch(str(number)))
             db.session.refresh(generation)
             session = store.sessions[both.decrypt(generation.session_id_encrypted)]
-            session.status, session.outputs = "completed", {"examId": exam_at_examplary()}
+            session.status = "completed"
+            session.outputs = {"examId": exam_at_examplary()}
             services.collector.advance(generation.id)
             db.session.refresh(generation)
             assert generation.state == "ready", generation.error_code

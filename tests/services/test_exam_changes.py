@@ -129,14 +129,16 @@ class TestTwoTabs:
         assert error.value.conflicts[0].theirs is None
 
     def test_of_many_at_once_each_gets_a_revision(self, app, services, exam, launch):
-        ids, failures = [question.id for question in services.exam_reader.original(exam).questions], []
+        ids = [question.id for question in services.exam_reader.original(exam).questions]
+        failures = []
         exam_id, launch_id = exam.id, launch.id
         db.session.rollback()
 
         def work(points):
             with app.app_context():
                 try:
-                    row, own = db.session.get(Exam, exam_id), db.session.get(type(launch), launch_id)
+                    row = db.session.get(Exam, exam_id)
+                    own = db.session.get(type(launch), launch_id)
                     services.exam_changes.save(own, row, [SetPoints(ids[0], Decimal(points))], row.revision)
                 except ExamChangedElsewhere:
                     failures.append(points)

@@ -53,7 +53,9 @@ def add_exam(make_launch, platform):
 def test_the_newest_come_first_and_pages_follow_each_other_without_gaps(add_exam, make_launch):
     for number in range(11):
         add_exam(at=START + timedelta(hours=number // 4))
-    launch, before, visible = make_launch(), "", []
+    launch = make_launch()
+    before = ""
+    visible = []
     for size in (4, 4, 3):
         page = list_exams(launch, before=before, per_page=4)
         assert len(page.exams) == size
@@ -96,7 +98,8 @@ class TestSearch:
 
     def test_words_are_found_in_any_case_order_and_accent(self, add_exam, make_launch):
         body = "De mitochondriën. 100% a_b é! Straße Łódź مدرسه مدرس 細胞 가 XII"
-        exam, _other = add_exam(title="Celbiologie", body=body), add_exam(title="History", body="The Romans 100 aXb")
+        exam = add_exam(title="Celbiologie", body=body)
+        _other = add_exam(title="History", body="The Romans 100 aXb")
         launch = make_launch()
         missed = [query for query in self.FOUND if exam.id not in ids(list_exams(launch, query=query))]
         assert missed == []
@@ -124,7 +127,8 @@ class TestSearch:
 
 class TestRows:
     def test_a_row_says_who_where_and_when_it_was_added(self, add_exam, make_launch):
-        exam, launch = add_exam("1", course_title="Biology 1"), make_launch("1", context_title="Biology 2")
+        exam = add_exam("1", course_title="Biology 1")
+        launch = make_launch("1", context_title="Biology 2")
         (row,) = list_exams(launch).exams
         assert (row.is_own, row.owner, row.course, row.is_of_this_course) == (True, "Tess Teacher", "Biology 2", True)
         assert row.additions == ()

@@ -109,7 +109,8 @@ def test_an_exam_of_too_much_text_ends_with_a_sentence(services, make_launch, st
     generation = services.generations.start(make_launch())
     session = store.sessions[secret_of(generation)]
     long = [{"id": str(number), "title": "x" * 90_000} for number in range(60)]
-    session.status, session.outputs = "completed", {"examId": exam_at_examplary(questions=long)}
+    session.status = "completed"
+    session.outputs = {"examId": exam_at_examplary(questions=long)}
     services.collector.advance(generation.id)
     db.session.refresh(generation)
     assert (generation.state, generation.error_code) == ("failed", "exam.too_large")

@@ -89,7 +89,8 @@ def test_two_tabs_create_one_account(app, services, make_launch, store, control)
     def open_tab():
         with app.app_context():
             person = db.session.get(LmsUser, person_id)
-            provisioning, client = services.collector._opener._users, services.collector._clients
+            provisioning = services.collector._opener._users
+            client = services.collector._clients
             try:
                 results.append(provisioning.user_id_of(person, client.for_platform(person.platform)))
             except AccountBeingMade:

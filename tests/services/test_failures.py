@@ -23,7 +23,8 @@ def finished(services, make_launch, store, secret_of, exam_at_examplary):
     def make(**fields):
         generation = services.generations.start(make_launch())
         session = store.sessions[secret_of(generation)]
-        session.status, session.outputs = "completed", {"examId": exam_at_examplary(**fields)}
+        session.status = "completed"
+        session.outputs = {"examId": exam_at_examplary(**fields)}
         return generation
 
     return make
@@ -151,7 +152,9 @@ def test_a_read_only_database_loses_nothing(services, finished, control):
 def test_concurrent_downloads_build_one_package(app, services, exam, make_launch, monkeypatch):
     link = services.packages.link(exam, "canvas-qti", make_launch())
     db.session.commit()
-    capability, built, sizes = link.split("/")[-2], [], []
+    capability = link.split("/")[-2]
+    built = []
+    sizes = []
     build = services.packages._build
     monkeypatch.setattr(services.packages, "_build", lambda *arguments: (built.append(1), build(*arguments)))
 

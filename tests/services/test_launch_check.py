@@ -86,7 +86,8 @@ def test_formats_that_the_lms_imports_nowhere(results, platform, make_launch, fa
     }
     for number in range(3):
         make_launch(str(number), family=family, deep_linking=accepts)
-    platform.launched_at, platform.formats = now(), ["qti21"]
+    platform.launched_at = now()
+    platform.formats = ["qti21"]
     db.session.commit()
     assert bool(results("Formats")) == (family == "sakai")
     assert bool(results("Deep Linking")) == (family == "generic")

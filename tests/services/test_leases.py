@@ -73,7 +73,8 @@ def finished(generation, store, secret_of, exam_at_examplary):
     for name in "abc":
         store.uploads[f"{name}.png"] = PNG
     session = store.sessions[secret_of(generation)]
-    session.status, session.outputs = "completed", {"examId": exam_at_examplary(questions=questions)}
+    session.status = "completed"
+    session.outputs = {"examId": exam_at_examplary(questions=questions)}
     return generation
 
 

@@ -61,7 +61,9 @@ def test_merging_moves_people_exams_and_deployments(services, platform, duplicat
     db.session.add(CourseCopy(platform_id=duplicate.id, context_id="c", copied_from="a"))
     db.session.add(ExamCourse(exam_id=exam.id, context_id="course-1", added_by=twin.id))
     db.session.commit()
-    kept, owner, removed = platform.id, tess.lms_user_id, duplicate.id
+    kept = platform.id
+    owner = tess.lms_user_id
+    removed = duplicate.id
     merge_platforms(duplicate, platform, actor="admin:1")
     assert [row.id for row in db.session.query(Platform)] == [kept]
     assert {row.sub for row in db.session.query(LmsUser)} == {"tess", "other"}
@@ -83,13 +85,15 @@ def test_merging_refuses_what_is_not_the_same_lms(services, platform, duplicate)
     duplicate.api_key_encrypted = services.vault.encrypt("key")
     with pytest.raises(MergeRefused):
         merge_platforms(duplicate, platform)
-    duplicate.api_key_encrypted, duplicate.issuer = None, "https://other.example.org"
+    duplicate.api_key_encrypted = None
+    duplicate.issuer = "https://other.example.org"
     with pytest.raises(MergeRefused):
         merge_platforms(duplicate, platform)
 
 
 def test_an_lms_that_moved_keeps_its_people(services, platform):
-    platform.configuration_url, platform.token_url = "https://lms.example.org/c", "https://sso.example.org/t"
+    platform.configuration_url = "https://lms.example.org/c"
+    platform.token_url = "https://sso.example.org/t"
     changes = move_platform(services.platforms, platform, " https://new.example.org:8443/lms ")
     assert changes == {
         "issuer": "https://new.example.org:8443/lms",

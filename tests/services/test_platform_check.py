@@ -35,7 +35,9 @@ class AnLms:
     """An LMS with everything that is checked, working until a test breaks it."""
 
     def __init__(self, key, tool_jwks):
-        self.app, self.base_url, self.tool_jwks = Flask("an_lms"), "", tool_jwks
+        self.app = Flask("an_lms")
+        self.base_url = ""
+        self.tool_jwks = tool_jwks
         self.jwk = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": "1", "alg": "RS256", "use": "sig"}
         self.answers = {
             "keys": lambda: jsonify(keys=[self.jwk]),
@@ -245,7 +247,8 @@ def test_a_missing_token_url_is_a_note(check, row):
 
 
 def test_an_inactive_or_unused_registration_is_reported(check, row):
-    row.active, row.launched_at = False, None
+    row.active = False
+    row.launched_at = None
     verdicts = [(each.status, each.sentence) for each in check.check_all(row) if each.name == "Usage"]
     assert [verdict for verdict, _ in verdicts] == [CheckStatus.WRONG, CheckStatus.NOTE]
 
@@ -389,9 +392,11 @@ def test_before_the_first_launch_nothing_is_said_of_the_direct_import(check, row
 
 
 def test_a_key_that_cannot_tell_which_courses_have_the_demanded_quizzes(check, row, canvas_launch):
-    row.family, row.quiz_kind = "canvas", "new"
+    row.family = "canvas"
+    row.quiz_kind = "new"
     key = LmsApiKey(platform_id=row.id, family="canvas", base_url="https://school.example.org", client_id="1")
-    key.secret_encrypted, key.transfer = "secret", "upload"
+    key.secret_encrypted = "secret"
+    key.transfer = "upload"
     db.session.add(key)
     db.session.commit()
     status, _, advice = result_of(check.check_all(row), "Direct import")

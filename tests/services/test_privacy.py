@@ -17,7 +17,8 @@ def count(table):
 @pytest.fixture
 def person(exam):
     row = db.session.query(LmsUser).one()
-    row.name, row.email = "Tess Teacher", "tess@school.example"
+    row.name = "Tess Teacher"
+    row.email = "tess@school.example"
     db.session.commit()
     return row
 
@@ -116,7 +117,8 @@ def finish_during(app, services, store, secret_of, exam_at_examplary, monkeypatc
     def run(generation, happening):
         generation_id = generation.id
         session = store.sessions[secret_of(generation)]
-        session.status, session.outputs = "completed", {"examId": exam_at_examplary()}
+        session.status = "completed"
+        session.outputs = {"examId": exam_at_examplary()}
         original = services.collector._snapshots._original
 
         def interrupted(*arguments):

@@ -140,11 +140,10 @@ def test_expired_states_old_links_and_done_chores_are_deleted(retention, platfor
 
 
 def test_inactive_students_are_deleted_and_teachers_anonymised(retention, make_launch):
-    student, teacher = (
-        make_launch("student", email="s@x.example").user,
-        make_launch("teacher", email="t@x.example").user,
-    )
-    teacher.examplary_user_id, teacher.examplary_email = "user_1", "t@x.example"
+    student = make_launch("student", email="s@x.example").user
+    teacher = make_launch("teacher", email="t@x.example").user
+    teacher.examplary_user_id = "user_1"
+    teacher.examplary_email = "t@x.example"
     for person in (student, teacher):
         age(person, seen_at=now() - 91 * DAY)
     for launch in db.session.query(Launch):

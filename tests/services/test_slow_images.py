@@ -32,7 +32,9 @@ class DrippingImages:
     """Sends a byte now and then, until it is released; ``asked`` is set once it was asked for an image."""
 
     def __init__(self):
-        self.asked, self.released, self.requests = threading.Event(), threading.Event(), 0
+        self.asked = threading.Event()
+        self.released = threading.Event()
+        self.requests = 0
         self.app = Flask("dripping")
         self.app.add_url_rule("/<name>", "image", lambda name: Response(self.drip(), mimetype="image/png"))
 
@@ -99,7 +101,8 @@ def finish(services, make_launch, store, secret_of, exam_at_examplary):
         wait_for(generation.id, "open")
         db.session.refresh(generation)
         session = store.sessions[secret_of(generation)]
-        session.status, session.outputs = "completed", {"examId": exam_at_examplary(questions=[question])}
+        session.status = "completed"
+        session.outputs = {"examId": exam_at_examplary(questions=[question])}
         return generation.id
 
     return do

@@ -25,7 +25,8 @@ def generation(services, make_launch):
 @pytest.fixture
 def finished(generation, store, secret_of, exam_at_examplary):
     session = store.sessions[secret_of(generation)]
-    session.status, session.outputs = "completed", {"examId": exam_at_examplary()}
+    session.status = "completed"
+    session.outputs = {"examId": exam_at_examplary()}
     return generation
 
 

@@ -29,7 +29,9 @@ class CanvasApi:
     """The sandbox's Canvas for tests of the services."""
 
     def __init__(self, lms):
-        self.lms, self.behaviour, self.course = lms, lms.canvas.behaviour, lms.canvas
+        self.lms = lms
+        self.behaviour = lms.canvas.behaviour
+        self.course = lms.canvas
         self.base_url = lms.base_url
         self._count = 0
 

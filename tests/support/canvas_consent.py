@@ -23,7 +23,8 @@ class ConsentingCanvas:
     """A running sandbox; ``key`` is the tool's API key there, which tests may change."""
 
     def __init__(self, lms):
-        self.lms, self.base_url = lms, lms.base_url
+        self.lms = lms
+        self.base_url = lms.base_url
         self.key = lms.canvas_tokens.keys[API_KEY_ID]
         self.behaviour = lms.canvas.behaviour
 

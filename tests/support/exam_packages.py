@@ -26,7 +26,9 @@ def _asset(url):
 
 def build(format_name, raw, assets=None):
     """Build the package; its report must equal the report without writing."""
-    parsed, writer, out = parse_exam(raw), formats.get(format_name), io.BytesIO()
+    parsed = parse_exam(raw)
+    writer = formats.get(format_name)
+    out = io.BytesIO()
     report = writer.write(parsed, assets or {}, out)
     assert report == writer.report(parsed, assets or {})
     return out.getvalue(), report

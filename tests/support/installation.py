@@ -99,7 +99,9 @@ class Installation:
         db.session.commit()
         self.register_tool()
         self.clock.offset = 0
-        self.lms.moodle_plugin, self.lms.share_personal_data, self.lms.plugin_protocol = True, True, "1"
+        self.lms.moodle_plugin = True
+        self.lms.share_personal_data = True
+        self.lms.plugin_protocol = "1"
         self.lms.canvas_tokens.keys[API_KEY_ID].scopes = API_SCOPES
         watch = self.services.proxy_watch
         watch.seen_untrusted = watch.seen_https = watch._could_be = False

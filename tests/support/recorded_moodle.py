@@ -20,7 +20,10 @@ class RecordedMoodle:
     """Answers a token request with a token, and everything else with ``answers``, one after the other."""
 
     def __init__(self):
-        self.base_url, self.answers, self.requests, self.tokens = "", [], [], 0
+        self.base_url = ""
+        self.answers = []
+        self.requests = []
+        self.tokens = 0
         self.token_answer = None
         self.app = Flask("recorded_moodle")
         self.app.add_url_rule("/mod/lti/token.php", "token", self._token, methods=["POST"])

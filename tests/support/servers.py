@@ -50,7 +50,9 @@ class Server:
     """The user to run as if we are root, as some servers refuse to."""
 
     def __init__(self, folder):
-        self.folder, self.port, self.process = Path(folder), free_port(), None
+        self.folder = Path(folder)
+        self.port = free_port()
+        self.process = None
 
     @classmethod
     def is_installed(cls):
@@ -124,7 +126,10 @@ class Server:
 
 
 class PostgreSQL(Server):
-    needs, package, variable, user = ("initdb", "postgres"), "postgresql", "TEST_POSTGRESQL_URL", "postgres"
+    needs = ("initdb", "postgres")
+    package = "postgresql"
+    variable = "TEST_POSTGRESQL_URL"
+    user = "postgres"
 
     @property
     def url(self):
@@ -140,7 +145,9 @@ class PostgreSQL(Server):
 
 
 class MariaDB(Server):
-    needs, package, variable = ("mariadb-install-db", "mariadbd"), "mariadb-server", "TEST_MARIADB_URL"
+    needs = ("mariadb-install-db", "mariadbd")
+    package = "mariadb-server"
+    variable = "TEST_MARIADB_URL"
     user = "mysql"
 
     @property
@@ -158,7 +165,9 @@ class MariaDB(Server):
 
 
 class Redis(Server):
-    needs, package, variable = ("redis-server",), "redis-server", "TEST_REDIS_URL"
+    needs = ("redis-server",)
+    package = "redis-server"
+    variable = "TEST_REDIS_URL"
 
     @classmethod
     def answers(cls, url):

@@ -20,7 +20,9 @@ class KeyPool:
     """RSA keys of 2048 bits. Between two calls of :meth:`begin` each key is returned once."""
 
     def __init__(self):
-        self._keys, self._used, self._lock = [], 0, Lock()
+        self._keys = []
+        self._used = 0
+        self._lock = Lock()
 
     def begin(self):
         with self._lock:

@@ -27,7 +27,8 @@ class SigningLms:
     """An LMS that signs any claims."""
 
     def __init__(self, client: FlaskClient, key: object) -> None:
-        self.client, self._key = client, key
+        self.client = client
+        self._key = key
 
     def request(self, **changes):
         """The parameters with which this LMS starts a login."""

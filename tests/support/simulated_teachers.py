@@ -175,7 +175,8 @@ class Teacher:
             response.tree.find(".//input[@name='JWT']").get("value"), options={"verify_signature": False}
         )
         items = claims[DEEP_LINKING + "content_items"]
-        self.exam_title, self.package = items[0]["title"], items[0]["url"]
+        self.exam_title = items[0]["title"]
+        self.package = items[0]["url"]
         self.secrets.add(urlsplit(self.package).path.split("/")[2])
 
     def _fetch(self):

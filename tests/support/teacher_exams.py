@@ -154,7 +154,8 @@ def questions(draw, kinds=None):
     """A raw question and the expected result."""
     kind = draw(st.sampled_from(kinds or sorted(MAKERS)))
     settings, expected = MAKERS[kind](draw)
-    title, description = draw(st.one_of(words, with_pictures)), draw(st.one_of(st.none(), blocks))
+    title = draw(st.one_of(words, with_pictures))
+    description = draw(st.one_of(st.none(), blocks))
     points = draw(scores)
     raw = {
         "id": draw(st.sampled_from(["q_1", "Vraag 1", "日本"])),

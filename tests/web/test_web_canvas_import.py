@@ -194,7 +194,8 @@ def test_after_the_import_a_dialog_is_closed_without_an_item(open_canvas, canvas
 
 
 def test_from_the_import_page_the_file_is_sent_as_before(open_canvas, keep_exam, tree):
-    own, exam = open_canvas(linking=CANVAS_SETTINGS, placement="migration_selection"), keep_exam()
+    own = open_canvas(linking=CANVAS_SETTINGS, placement="migration_selection")
+    exam = keep_exam()
     page = tree(own.get(f"exams/{exam.id}"))
     assert page.xpath("//form[contains(@action, '/add')]")
     assert not page.xpath("//form[contains(@action, '/import')]")

@@ -27,8 +27,11 @@ class FinishedExam:
     """An exam that is finished at Examplary, and the channels that report it."""
 
     def __init__(self, app, own, generation_id, state, exam_id):
-        self.app, self.generation_id = app, generation_id
-        self._own, self._state, self._exam_id = own, state, exam_id
+        self.app = app
+        self.generation_id = generation_id
+        self._own = own
+        self._state = state
+        self._exam_id = exam_id
 
     def report(self, channel):
         # A separate client each, because the channels use different connections of the browser.
@@ -53,7 +56,8 @@ def finished_exam(app, pages, begin, services, store, secret_of, exam_at_exampla
         own = pages()
         generation = begin(own)
         session, exam_id = store.sessions[secret_of(generation)], exam_at_examplary()
-        session.status, session.outputs = "completed", {"examId": exam_id}
+        session.status = "completed"
+        session.outputs = {"examId": exam_id}
         generation.checked_at = now() - timedelta(minutes=1)
         db.session.commit()
         return FinishedExam(app, own, generation.id, services.tokens.sign(Purpose.EMBED_RETURN, generation.id), exam_id)
@@ -85,7 +89,9 @@ def test_reports_in_any_order_and_repeated_collect_one_exam(finished_exam, store
 
 
 def test_simultaneous_reports_collect_one_exam(finished_exam, services, store, control):
-    exam, ready, failures = finished_exam(), threading.Barrier(9, timeout=60), []
+    exam = finished_exam()
+    ready = threading.Barrier(9, timeout=60)
+    failures = []
 
     def report(channel):
         try:

@@ -36,7 +36,8 @@ class Window:
     """The window of one teacher's consent, in a browser of its own."""
 
     def __init__(self, app, lms):
-        self.client, self.lms = app.test_client(), lms
+        self.client = app.test_client()
+        self.lms = lms
 
     def open(self, url, **headers):
         return self.client.get(url, headers=headers)
@@ -138,7 +139,10 @@ def test_without_javascript_the_link_is_on_a_page(page, tree):
 def test_the_second_time_one_click_is_enough_until_the_teacher_disconnects(page, window, lms, tree):
     window.consent(ask(page))
     row = the_import()
-    row.state, row.open_key, row.outcome, row.quiz_name = "done", None, "created", "Cells"
+    row.state = "done"
+    row.open_key = None
+    row.outcome = "created"
+    row.quiz_name = "Cells"
     db.session.commit()
     review = tree(page.get(f"exams/{page.exam.id}"))
     assert not review.xpath("//form[contains(@action, '/consent')]")
@@ -215,7 +219,8 @@ def test_a_release_that_needs_more_scopes_asks_again_and_tells_the_administrator
     page, window, lms, services, platform, tree, monkeypatch
 ):
     """An API key and a consent of an earlier release."""
-    now_required, new = CanvasAccounts.required_scopes, "url:GET|/api/v1/courses/:course_id/files"
+    now_required = CanvasAccounts.required_scopes
+    new = "url:GET|/api/v1/courses/:course_id/files"
     assert window.consent(ask(page)).status_code == 200
     page.post(f"exams/{page.exam.id}/import")
     db.session.query(Import).delete()

@@ -21,7 +21,8 @@ def lms(platform, signing):
     moodle = RecordedMoodle()
     with serve(moodle.app, "127.0.0.1") as server:
         moodle.base_url = server.base_url
-        platform.issuer, platform.token_url = server.base_url, f"{server.base_url}/mod/lti/token.php"
+        platform.issuer = server.base_url
+        platform.token_url = f"{server.base_url}/mod/lti/token.php"
         db.session.commit()
         yield moodle
 
@@ -85,7 +86,8 @@ def test_a_title_that_moodle_shortens_is_said_before_it_is_sent(
     open_moodle, keep_exam, fixtures, tree, length, is_shortened
 ):
     data = json.loads((fixtures / "exams" / "single-1.json").read_text())
-    own, exam = open_moodle(placement="activity_form"), keep_exam(document=data | {"name": "t" * length})
+    own = open_moodle(placement="activity_form")
+    exam = keep_exam(document=data | {"name": "t" * length})
     remarks = tree(own.get(f"exams/{exam.id}")).xpath("string(//details[@class='good-to-know'])")
     assert (f"it becomes “{'t' * 255}”" in remarks) is is_shortened
     assert (f"the link is called “{'t' * 255}”" in remarks) is is_shortened
@@ -280,7 +282,9 @@ def test_a_colleague_sees_the_quiz_that_was_made(lms, open_moodle, keep_exam, tr
 
 def test_a_colleague_sees_that_the_exam_has_changed_since_it_was_added(lms, services, open_moodle, keep_exam, tree):
     lms.will_answer("06")
-    own, colleague, exam = open_moodle(), open_moodle("2"), keep_exam()
+    own = open_moodle()
+    colleague = open_moodle("2")
+    exam = keep_exam()
     add(own, exam)
     added = "//h3[.='Added before']/following-sibling::ul/li"
     (line,) = tree(colleague.get(f"exams/{exam.id}")).xpath(added)

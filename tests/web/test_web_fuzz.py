@@ -159,7 +159,8 @@ def test_clocks_that_are_off(lms, seconds, status):
 
 @pytest.mark.parametrize("evil", ["https://lms.example.org/r?a='\"><script>alert(1)</script>", "javascript:alert(1)"])
 def test_a_return_address_with_quotes_and_scripts(lms, client, evil, signing):
-    core, deep = "https://purl.imsglobal.org/spec/lti/claim/", "https://purl.imsglobal.org/spec/lti-dl/claim/"
+    core = "https://purl.imsglobal.org/spec/lti/claim/"
+    deep = "https://purl.imsglobal.org/spec/lti-dl/claim/"
     deep_linking = {"deep_link_return_url": evil, "accept_types": ["ltiResourceLink"]}
     response = lms.launch(
         **{f"{core}message_type": "LtiDeepLinkingRequest", f"{deep}deep_linking_settings": deep_linking}

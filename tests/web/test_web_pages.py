@@ -188,7 +188,8 @@ class TestGeneration:
     def test_a_failed_generation_can_be_retried(self, pages, begin):
         own = pages()
         generation = begin(own)
-        generation.state, generation.error_code = "failed", "exam.empty"
+        generation.state = "failed"
+        generation.error_code = "exam.empty"
         db.session.commit()
         page = own.get(f"generations/{generation.id}").text
         assert "This exam has no questions." in page

@@ -84,7 +84,8 @@ class Frame:
     """A frame without cookies in the LMS, at the page that offers to open a window."""
 
     def __init__(self, browser, tree, own):
-        self.browser, self.own = browser, own
+        self.browser = browser
+        self.own = own
         login = browser().post("/lti/login", data=LOGIN, headers=IN_FRAME)
         page = browser().post(login.location, data=LOGIN, headers=IN_FRAME)
         (form,) = tree(page).forms

@@ -32,7 +32,8 @@ def test_packages_carry_the_administrators_labels(canvas, platform, keep_exam):
     exam = keep_exam("single-1")
     before = canvas.get(f"exams/{exam.id}/download/moodle-xml").text
     assert "<text><![CDATA[AI-generated]]></text>" in before
-    platform.question_tag, platform.title_prefix = "faculty-check", "[AI]"
+    platform.question_tag = "faculty-check"
+    platform.title_prefix = "[AI]"
     db.session.commit()
     after = canvas.get(f"exams/{exam.id}/download/moodle-xml").text
     assert "<text><![CDATA[faculty-check]]></text>" in after

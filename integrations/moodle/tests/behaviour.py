@@ -323,7 +323,8 @@ def test_changes_arrive_in_place_as_new_versions(world: World) -> None:
     first = world.side.quiz(cmid)
     exam.questions[0] = choice("q1", "Which one?", mark=2)
     exam.questions[2] = blanks("q3", mark=2.5)
-    exam.name, exam.time_limit = "Waves and light", 1800
+    exam.name = "Waves and light"
+    exam.time_limit = 1800
     body = done(visit.put(exam), 200, "updated")
     assert [line["action"] for line in body["questions"]] == [
         "new_version",
@@ -492,7 +493,9 @@ def test_renamed_moved_shown_and_regraded_quizzes_are_respected(world: World) ->
     world.side.quiz_field(cmid, "timelimit", 60)
     world.side.quiz_field(cmid, "intro", "My own words")
     world.side.quiz_grade(cmid, 100)
-    exam.name, exam.time_limit, exam.intro = "Another name", 7200, "Other words"
+    exam.name = "Another name"
+    exam.time_limit = 7200
+    exam.intro = "Other words"
     exam.questions[0] = choice("q1", mark=2)
     done(visit.put(exam), 200, "updated")
     quiz = world.side.quiz(cmid)

@@ -84,7 +84,8 @@ class _State:
         self._order = [question.id for question in exam.questions]
         self._left_out: set[str] = set()
         self._changes: dict[str, list[Change]] = {}
-        self._title, self._minutes = exam.title, exam.duration_minutes
+        self._title = exam.title
+        self._minutes = exam.duration_minutes
         self._remarks = exam.remarks
         self._notes: list[Note] = []
 

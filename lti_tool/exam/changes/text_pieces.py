@@ -69,7 +69,8 @@ class _Builder:
         is_alone = len(line) == 1 and line[0].chip is not None and line[0].chip.is_block
         if block == self._block and not is_alone and not self._was_alone:
             self._begin_again(block)
-        self._block, self._was_alone = block, is_alone
+        self._block = block
+        self._was_alone = is_alone
         for piece in line:
             self._move_to((*block, *piece.path[len(block_of(piece.path)) :]))
             self._add(piece)

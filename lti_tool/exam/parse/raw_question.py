@@ -86,7 +86,8 @@ class RawQuestion:
 
     def __init__(self, data: object, number: int) -> None:
         self.is_readable = isinstance(data, dict)
-        self.data, self.number = as_object(data), number
+        self.data = as_object(data)
+        self.number = number
         self.settings = as_object(self.data.get("settings"))
         self.type_id = as_line(self.data.get("type"), 200)
         self.kind = _short_name(self.type_id)
@@ -107,7 +108,8 @@ class RawQuestion:
 
         Their own flaws follow those found so far, so read what is special to the type first.
         """
-        title, description = self.rich_text(self.data.get("title")), self.rich_text(self.data.get("description"))
+        title = self.rich_text(self.data.get("title"))
+        description = self.rich_text(self.data.get("description"))
         if title.is_empty and description.is_empty:
             self.add_flaw(STEM_EMPTY)
         rubric, points = self._scoring()

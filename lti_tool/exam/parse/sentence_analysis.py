@@ -54,7 +54,8 @@ def _segments(words: list[str], key: Mapping[str, object]) -> tuple[tuple[str, s
     segments: list[tuple[str, str]] = []
     covered = 0
     for segment in map(as_object, as_list(key.get("segments"))):
-        part, label = _range(words[covered:], segment, covered), as_line(segment.get("label"), 100)
+        part = _range(words[covered:], segment, covered)
+        label = as_line(segment.get("label"), 100)
         if part is None or _index(segment.get("startToken")) != covered or not label:
             return None
         segments.append((part, label))

@@ -68,7 +68,8 @@ def plain(text: str) -> str:
 def choice(stem: str, options: Sequence[str], *, multiple: bool, shuffle: bool) -> str:
     """Return the presentation of a choice among ``options``, each HTML."""
     labels = "".join([response_label(option_ident(index), material(html)) for index, html in enumerate(options)])
-    cardinality, mixed = "Multiple" if multiple else "Single", ' shuffle="Yes"' if shuffle else ""
+    cardinality = "Multiple" if multiple else "Single"
+    mixed = ' shuffle="Yes"' if shuffle else ""
     render = f"<render_choice{mixed}>{labels}</render_choice>"
     return f'{material(stem)}<response_lid ident="response1" rcardinality="{cardinality}">{render}</response_lid>'
 

@@ -84,7 +84,8 @@ class TextElements:
     """Text elements of one question, each with the files that it shows (their paths, where the content goes)."""
 
     def __init__(self, media: MediaPaths, language: str | None) -> None:
-        self._media, self._language = media, language
+        self._media = media
+        self._language = language
 
     def text(self, nodes: Iterable[Node]) -> str:
         """Return a text and its files."""

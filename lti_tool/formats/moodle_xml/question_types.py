@@ -39,7 +39,8 @@ class QuestionBodies:
     """The elements of one question."""
 
     def __init__(self, exam: Exam, texts: TextElements) -> None:
-        self._exam, self._texts = exam, texts
+        self._exam = exam
+        self._texts = texts
 
     def choice(self, question: Choice) -> str:
         """Return the options of a multiple choice question with their fractions."""

@@ -59,7 +59,10 @@ class _InteractionWriter:
     """Writes the interaction of one question."""
 
     def __init__(self, plan: Plan, dialect: Dialect, xhtml: XhtmlRenderer, language: str | None) -> None:
-        self._plan, self._dialect, self._xhtml, self._language = plan, dialect, xhtml, language
+        self._plan = plan
+        self._dialect = dialect
+        self._xhtml = xhtml
+        self._language = language
         self._spell = dialect.spell
         self._points = plan.question.points
         self._scoring = ResponseScoring(dialect, self._points)

@@ -63,7 +63,8 @@ class ItemWriter:
 
     def __init__(self, exam: Exam, assets: Assets, dialect: Dialect) -> None:
         self.media = MediaFiles(assets)
-        self._exam, self._dialect = exam, dialect
+        self._exam = exam
+        self._dialect = dialect
         language = f' xml:lang="{escape(exam.language)}"' if exam.language else ""
         direction = ' dir="rtl"' if exam.direction == "rtl" and dialect.markup.has_dir else ""
         self._item = _filled(dialect, _ITEM, language).replace("{dir}", direction)

@@ -128,7 +128,8 @@ class QtiFormat:
         for document in documents:
             files, dependencies = (document.name, *document.files), document.dependencies
             if self.media_resources:
-                files, dependencies = (document.name,), (*dependencies, *map(media_ident, document.files))
+                files = (document.name,)
+                dependencies = (*dependencies, *map(media_ident, document.files))
             resource_type = f"imsqti_{document.kind}_xmlv{version}"
             yield Resource(document.ident, resource_type, files, dependencies, document.is_ordering)
         if self.media_resources:

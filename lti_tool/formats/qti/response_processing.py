@@ -50,7 +50,8 @@ class ResponseScoring:
     """Response declarations and response processing for a question of ``points``."""
 
     def __init__(self, dialect: Dialect, points: Decimal) -> None:
-        self._spell, self._sets_feedback = dialect.spell, dialect.sets_feedback
+        self._spell = dialect.spell
+        self._sets_feedback = dialect.sets_feedback
         self._points = format_decimal(points)
         self._grades_feedback = dialect.sets_feedback and points > 0
 
@@ -76,7 +77,9 @@ class ResponseScoring:
         for text in accepted:
             texts.setdefault(text.casefold() if ignore_case else text, text)
         typed_texts = [typed for text in texts.values() for typed in (text, f"{text} ", f" {text}", f" {text} ")]
-        template, value, case = self._spell(_TEXT_ENTRY), format_decimal(points), boolean(not ignore_case)
+        template = self._spell(_TEXT_ENTRY)
+        value = format_decimal(points)
+        case = boolean(not ignore_case)
         entries = "".join([template % (escape(text), value, case) for text in typed_texts])
         return self.declare(name, "single", "string", accepted[:1], self._spell(_MAPPING) % (value, entries))
 

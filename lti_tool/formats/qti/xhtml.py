@@ -82,7 +82,10 @@ class XhtmlRenderer:
     """
 
     def __init__(self, markup: Markup, media: MediaPaths, exam: Exam, blanks: Sequence[str] = ()) -> None:
-        self._markup, self._package_media, self._exam, self._blanks = markup, media, exam, blanks
+        self._markup = markup
+        self._package_media = media
+        self._exam = exam
+        self._blanks = blanks
         self._language = exam.language
         self._says_language = (("lang", exam.language),)
         self._media = MediaUse(media)

@@ -39,7 +39,8 @@ class HtmlRenderer:
     """Elements that :meth:`special_element` renders."""
 
     def __init__(self, media: MediaPaths, language: str | None) -> None:
-        self.media, self.language = media, language
+        self.media = media
+        self.language = language
 
     def render(self, nodes: Iterable[Node]) -> str:
         """Return HTML for ``nodes``."""

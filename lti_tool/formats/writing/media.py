@@ -112,7 +112,8 @@ class MediaFiles:
     """Gives each address a path in the package, and keeps the files that are used in the order of their first use."""
 
     def __init__(self, assets: Assets, folder: str = "media") -> None:
-        self._assets, self._folder = assets, folder
+        self._assets = assets
+        self._folder = folder
         self._paths: dict[str, str | None] = {}
         self._used: dict[str, Asset] = {}
         self._removed_parts: dict[str, int] = {}

@@ -38,7 +38,8 @@ class PackageWriter:
 
     def __exit__(self, *_: object) -> None:
         for entry in self._zip.infolist():
-            entry.create_system, entry.external_attr = _UNIX, _PERMISSIONS
+            entry.create_system = _UNIX
+            entry.external_attr = _PERMISSIONS
         self._zip.close()
 
     @property

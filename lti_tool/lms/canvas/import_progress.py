@@ -67,7 +67,8 @@ class ImportProgress:
     def read(cls, values: Mapping[str, object]) -> ImportProgress:
         """Return what :meth:`to_json` wrote; the beginning if there is nothing."""
         texts = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-        phase, polls = Phase(str(texts.pop("phase", Phase.PREPARING))), texts.pop(STORED_POLLS, 0)
+        phase = Phase(str(texts.pop("phase", Phase.PREPARING)))
+        polls = texts.pop(STORED_POLLS, 0)
         return cls(phase=phase, polls=polls, **texts)  # type: ignore[arg-type]  # our own values
 
     def to_json(self) -> dict[str, object]:

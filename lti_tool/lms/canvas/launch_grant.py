@@ -58,7 +58,8 @@ def _id(value: object) -> str:
 
 def _resource(custom: Mapping[str, str]) -> Mapping[str, str]:
     """Return the module or the assignment group whose menu the teacher used."""
-    kind, resource = custom.get("canvas_resource_type", ""), _id(custom.get("canvas_resource_id"))
+    kind = custom.get("canvas_resource_type", "")
+    resource = _id(custom.get("canvas_resource_id"))
     names = {MODULE: "module", ASSIGNMENT_GROUP: "group"}
     return {names[kind]: resource} if kind in names and resource else {}
 

@@ -57,7 +57,9 @@ ATTEMPTED = N_(
     "Students have already attempted the quiz “%(quiz)s”, so its questions can't be changed. Make a new quiz as well?"
 )
 COPIED = N_("This course has a quiz of this exam that came with a copy. Update that one, or make a new one?")
-UPDATE, ADOPT, NEW = N_("Update the quiz “%(quiz)s”"), N_("Update the copied quiz “%(quiz)s”"), N_("Make a new quiz")
+UPDATE = N_("Update the quiz “%(quiz)s”")
+ADOPT = N_("Update the copied quiz “%(quiz)s”")
+NEW = N_("Make a new quiz")
 
 
 def read_quiz(body: object, issuer: str) -> Imported:
@@ -82,7 +84,9 @@ def read_quiz(body: object, issuer: str) -> Imported:
 
 def _lines(answer: Json, notices: Mapping[int, str], issuer: str) -> Iterator[ImportLine]:
     for question in fields.mappings(answer.get("questions")):
-        number, mark, action = fields.integer(question, "number"), question.get("mark"), fields.text(question, "action")
+        number = fields.integer(question, "number")
+        mark = question.get("mark")
+        action = fields.text(question, "action")
         yield ImportLine(
             number=number,
             name=fields.text(question, "name"),

@@ -37,7 +37,9 @@ class Reader:
     """
 
     def __init__(self, values: Mapping[str, object], where: str = "", *, left_aside: list[str] | None = None) -> None:
-        self._values, self._where, self._left_aside = values, where, left_aside
+        self._values = values
+        self._where = where
+        self._left_aside = left_aside
 
     @property
     def values(self) -> Mapping[str, object]:

@@ -104,7 +104,8 @@ class _Addresses:
     def __init__(
         self, document: Mapping[str, object], address: str, further_origins: frozenset[str], *, https_only: bool
     ) -> None:
-        self.reader, self._https_only = Reader(document), https_only
+        self.reader = Reader(document)
+        self._https_only = https_only
         self.issuer = self._read_issuer()
         self._shared = SHARED_ISSUERS.get(self.issuer.rstrip("/"), OWN_ISSUER)
         self._origins = {origin_of(self.issuer), *further_origins}

@@ -43,7 +43,9 @@ class PlatformKeys:
     """
 
     def __init__(self, http: requests.Session, cache: BaseCache, *, clock: Callable[[], float] = time.time) -> None:
-        self._http, self._cache, self._clock = http, cache, clock
+        self._http = http
+        self._cache = cache
+        self._clock = clock
         self._locks: dict[str, Lock] = {}
 
     def find(self, jwks_url: str, kid: str) -> RSAPublicKey:

@@ -188,7 +188,8 @@ def _rotate(moment: datetime, actor: str, *, active_before: datetime, next_befor
 
     Return its kid; empty if it was too early or another process has just rotated. Commits.
     """
-    active, upcoming = _first(KeyState.ACTIVE, active_before), _first(KeyState.NEXT, next_before)
+    active = _first(KeyState.ACTIVE, active_before)
+    upcoming = _first(KeyState.NEXT, next_before)
     db.session.rollback()
     if not (active and upcoming):
         return ""

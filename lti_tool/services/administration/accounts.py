@@ -113,7 +113,8 @@ class AdminAccounts:
     def make_link(self, row: AdminAccount, *, actor: str = OPERATOR) -> str:
         """Return a link with which its holder sets a password, once, within a day. Earlier links end."""
         secret = secrets.token_urlsafe(32)
-        row.link_hash, row.link_expires_at = fingerprint(secret), now() + LINK_LIFETIME
+        row.link_hash = fingerprint(secret)
+        row.link_expires_at = now() + LINK_LIFETIME
         _commit(AuditAction.ADMIN_CHANGED, row, actor, "link")
         return f"{self._base_url}/admin/password/{secret}"
 

@@ -19,7 +19,8 @@ class AdminSessions:
     """Begins, finds and ends sessions. ``idle`` and ``lifetime`` limit the pauses and the length of a session."""
 
     def __init__(self, idle: timedelta, lifetime: timedelta) -> None:
-        self._idle, self.lifetime = idle, lifetime
+        self._idle = idle
+        self.lifetime = lifetime
 
     def begin(self, account: AdminAccount, *, by: str) -> str:
         """Sign an account in and return the secret for the cookie; ``by`` is how, for the audit log. Commits."""

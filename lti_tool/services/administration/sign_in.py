@@ -28,7 +28,8 @@ class SignIn:
     """Checks passwords. Every attempt counts before it is checked; a success resets the account's count."""
 
     def __init__(self, sessions: AdminSessions, rate_limit: SharedRateLimit) -> None:
-        self._sessions, self._rate_limit = sessions, rate_limit
+        self._sessions = sessions
+        self._rate_limit = rate_limit
 
     def by_password(self, email: str, password: str, *, address: str) -> str:
         """Return the secret of a new session; raise :class:`SignInRefused` or :class:`TooManySignIns`."""

@@ -93,7 +93,9 @@ class SingleSignOn:
     """Sends people to the provider and reads what it says of them."""
 
     def __init__(self, settings: SignOnSettings, http: PlatformHttp, accounts: AdminAccounts) -> None:
-        self._settings, self._http, self._accounts = settings, http, accounts
+        self._settings = settings
+        self._http = http
+        self._accounts = accounts
 
     @property
     def available(self) -> bool:

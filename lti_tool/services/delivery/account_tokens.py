@@ -49,7 +49,9 @@ class AccountTokens:
     """Returns access tokens; ``sleep`` waits for another process."""
 
     def __init__(self, vault: Vault, http: HttpReader, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._vault, self._http, self._sleep = vault, http, sleep
+        self._vault = vault
+        self._http = http
+        self._sleep = sleep
 
     def access_token(self, account_id: str, *, refused: str = "") -> str:
         """Return a token that has not expired and isn't ``refused``, refreshed if need be. Ends the transaction.

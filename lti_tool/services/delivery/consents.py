@@ -80,14 +80,18 @@ class Consents:
     def __init__(
         self, *, vault: Vault, accounts: LmsAccounts, direct_imports: DirectImports, access: Access, redirect_uri: str
     ) -> None:
-        self._vault, self._accounts, self._direct_imports = vault, accounts, direct_imports
-        self._access, self.redirect_uri = access, redirect_uri
+        self._vault = vault
+        self._accounts = accounts
+        self._direct_imports = direct_imports
+        self._access = access
+        self.redirect_uri = redirect_uri
 
     @retry_on_conflict
     def request(self, launch: Launch, row: Import) -> str:
         """Return the code of a link to a window for the import ``row``. Commits. Raises :class:`ImportNotPossible`."""
         owner = self._accounts.owner(launch, read_grant(self._vault, launch.import_grant_encrypted))
-        key, access = self._accounts.key(launch.platform_id, launch.family), account_access(launch.family)
+        key = self._accounts.key(launch.platform_id, launch.family)
+        access = account_access(launch.family)
         fits = owner is not None and key is not None and key.base_url == owner.identity.base_url
         if not fits or owner is None or key is None or access is None or row.state != ImportState.WAITING_FOR_CONSENT:
             raise ImportNotPossible("no consent is needed, or none is possible")

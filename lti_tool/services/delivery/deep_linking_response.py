@@ -71,7 +71,10 @@ class DeepLinkingResponses:
     """Builds and signs deep linking responses."""
 
     def __init__(self, *, exam_reader: ExamReader, packages: Packages, keys: ToolKeys, base_url: str) -> None:
-        self._exam_reader, self._packages, self._keys, self._base_url = exam_reader, packages, keys, base_url
+        self._exam_reader = exam_reader
+        self._packages = packages
+        self._keys = keys
+        self._base_url = base_url
 
     @retry_on_conflict
     def add(self, launch: Launch, exam: Exam, *, reviewed: bool = False) -> DeepLinkingResponse:

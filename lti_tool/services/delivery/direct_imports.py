@@ -80,7 +80,9 @@ class DirectImports:
     """Starts direct imports, and shows them."""
 
     def __init__(self, vault: Vault, queue: Queue, accounts: LmsAccounts) -> None:
-        self._vault, self._queue, self._accounts = vault, queue, accounts
+        self._vault = vault
+        self._queue = queue
+        self._accounts = accounts
 
     def availability(self, launch: Launch, at: datetime | None = None) -> Availability | None:
         """Return whether ``launch`` can import directly, now or ``at`` a time; ``None`` if its LMS family never does.
@@ -107,7 +109,8 @@ class DirectImports:
 
     def _with_account(self, launch: Launch, grant: Grant | None, availability: Availability) -> Availability:
         """Return the same, if the API key fits and the person is known at the API; whether they have to consent."""
-        owner, key = self._accounts.owner(launch, grant), self._accounts.key(launch.platform_id, launch.family)
+        owner = self._accounts.owner(launch, grant)
+        key = self._accounts.key(launch.platform_id, launch.family)
         access = account_access(launch.family)
         if key is None or owner is None or access is None:
             return Availability(False, NO_KEY)

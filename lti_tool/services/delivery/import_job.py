@@ -79,7 +79,10 @@ class ImportJob:
     def __init__(
         self, *, vault: Vault, parts: ServiceParts, orders: ImportOrders, accounts: LmsAccounts, queue: Queue
     ) -> None:
-        self._vault, self._parts, self._orders, self._queue = vault, parts, orders, queue
+        self._vault = vault
+        self._parts = parts
+        self._orders = orders
+        self._queue = queue
         self._accounts = accounts
         self._leases = HeldLeases()
         self._turn = threading.BoundedSemaphore()

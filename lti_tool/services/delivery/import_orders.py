@@ -27,7 +27,9 @@ class ImportOrders:
     def __init__(
         self, *, exam_reader: ExamReader, reports: ExamReports, packages: Packages, public_http: HttpReader
     ) -> None:
-        self._exam_reader, self._reports, self._packages = exam_reader, reports, packages
+        self._exam_reader = exam_reader
+        self._reports = reports
+        self._packages = packages
         self._public_http = public_http
 
     def order(
@@ -38,7 +40,9 @@ class ImportOrders:
         value = self._exam_reader.value(exam)
         report = self._reports.report(exam, direct.format_name, value)
         arriving = [line for line in report.lines if line.verdict is not Verdict.LEFT_OUT]
-        exam_id, launch_id, format_name = exam.id, row.launch_id, direct.format_name
+        exam_id = exam.id
+        launch_id = row.launch_id
+        format_name = direct.format_name
         platform = db.session.get_one(Platform, row.platform_id)
 
         def package(copy: str = "") -> bytes:

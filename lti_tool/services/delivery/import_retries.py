@@ -50,7 +50,9 @@ def reopen_import(import_id: str, *, actor: str) -> bool:
     open_key = open_key_of(row.platform_id, row.lms_user_id, row.context_id, row.exam_id)
     if db.session.scalar(select(Import.id).where(Import.open_key == open_key)) is not None:
         return False
-    exam_id, launch_id, platform_id = row.exam_id, row.launch_id, row.platform_id
+    exam_id = row.exam_id
+    launch_id = row.launch_id
+    platform_id = row.platform_id
     values = {"state": ImportState.ASKED, "state_since": now(), "open_key": open_key, "attempts": 0, "claims": 0}
     values |= {"grant_encrypted": launch.import_grant_encrypted, "look_after": None, "decision": ""}
     values |= {"error_code": "", "error_facts": {}, "lines": []}

@@ -81,7 +81,9 @@ class AccountSession:
     """An account during one step of an import; it remembers which token it returned last."""
 
     def __init__(self, tokens: AccountTokens, account_id: str) -> None:
-        self._tokens, self.account_id, self._latest = tokens, account_id, ""
+        self._tokens = tokens
+        self.account_id = account_id
+        self._latest = ""
 
     def access_token(self) -> str:
         """Return a token that is good for a minute at least."""
@@ -97,7 +99,9 @@ class LmsAccounts:
     """Finds, stores and forgets accounts."""
 
     def __init__(self, vault: Vault, chores: Chores, http: HttpReader) -> None:
-        self._vault, self._chores, self.http = vault, chores, http
+        self._vault = vault
+        self._chores = chores
+        self.http = http
         self._tokens = AccountTokens(vault, http)
 
     @staticmethod

@@ -34,7 +34,8 @@ class PackageCache:
     """Caches files under names derived from their content. ``max_bytes`` bounds their total size."""
 
     def __init__(self, path: Path, max_bytes: int) -> None:
-        self._path, self._max_bytes = path, max_bytes
+        self._path = path
+        self._max_bytes = max_bytes
 
     def file(self, name: str, build: Callable[[BinaryIO], None]) -> Path:
         """Return the file called ``name``, building it if it is missing; raise :class:`PackageCacheFull`.

@@ -38,7 +38,10 @@ class PackageLinks:
     @staticmethod
     def revoke_for_teacher(exam: Exam, launch: Launch) -> int:
         """Revoke the links of ``exam`` that this teacher made, or that were made in this course. Commits."""
-        exam_id, who, launch_id, platform_id = exam.id, launch.lms_user_id, launch.id, launch.platform_id
+        exam_id = exam.id
+        who = launch.lms_user_id
+        launch_id = launch.id
+        platform_id = launch.platform_id
         count = _revoke(_of_teacher(exam, launch))
         if count:
             _record(who, count, subject=exam_id, launch_id=launch_id, platform_id=platform_id)

@@ -72,7 +72,10 @@ class Packages:
     """Creates links to packages, and builds the packages."""
 
     def __init__(self, *, exam_reader: ExamReader, cache: PackageCache, base_url: str, lifetime: timedelta) -> None:
-        self._exam_reader, self._cache, self._base_url, self._lifetime = exam_reader, cache, base_url, lifetime
+        self._exam_reader = exam_reader
+        self._cache = cache
+        self._base_url = base_url
+        self._lifetime = lifetime
 
     def link(self, exam: Exam, format_name: str, launch: Launch | None, *, copy: str = "", file_name: str = "") -> str:
         """Return a new capability URL from which the LMS can fetch the package, many times. The caller commits.

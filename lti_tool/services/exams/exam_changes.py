@@ -80,7 +80,8 @@ class ExamChangedElsewhere(ExamError):
         self, conflicts: Sequence[Conflict] = (), changes: Sequence[Change] = (), misfits: Sequence[Note] = ()
     ) -> None:
         super().__init__(f"{len(conflicts)} conflicts, {len(misfits)} misfits")
-        self.conflicts, self.misfits = tuple(conflicts), tuple(misfits)
+        self.conflicts = tuple(conflicts)
+        self.misfits = tuple(misfits)
         self.changes = without(changes, misfits)
 
 

@@ -63,7 +63,8 @@ def conflicts_with_version(
 
     If ``old`` is not known, everything may be in conflict.
     """
-    before, current = by_target(changes_in_force(up_to(log, base))), by_target(changes_in_force(log))
+    before = by_target(changes_in_force(up_to(log, base)))
+    current = by_target(changes_in_force(log))
     conflicts = []
     for change in changes:
         target = change.operation.target

@@ -72,7 +72,8 @@ class MediaBudget:
     """Remaining bytes and seconds of the budget that all files of one exam share."""
 
     def __init__(self, limits: MediaLimits, used_bytes: int = 0) -> None:
-        self._file, self._file_seconds = limits.file, limits.seconds / 3
+        self._file = limits.file
+        self._file_seconds = limits.seconds / 3
         self._bytes = limits.exam - used_bytes
         self._ends = time.monotonic() + limits.seconds
 
@@ -102,7 +103,8 @@ class SnapshotCapture:
     """Fetches exams and stores their snapshots."""
 
     def __init__(self, fetcher: Fetcher, limits: MediaLimits) -> None:
-        self._fetcher, self._limits = fetcher, limits
+        self._fetcher = fetcher
+        self._limits = limits
 
     @staticmethod
     def stored(generation_id: str) -> Exam | None:
@@ -188,7 +190,8 @@ class SnapshotCapture:
         exam = self.stored(generation_id)
         if exam is None:
             return None
-        examplary_exam_id, late = exam.examplary_exam_id, [(file.id, file.url) for file in exam.media if is_late(file)]
+        examplary_exam_id = exam.examplary_exam_id
+        late = [(file.id, file.url) for file in exam.media if is_late(file)]
         used = sum(file.asset.size for file in exam.media if file.asset is not None)
         db.session.rollback()
         budget, remaining = MediaBudget(self._limits, used), 0

@@ -62,8 +62,13 @@ class ExamCollector:
         queue: Queue,
         deletion: ExamDeletion,
     ) -> None:
-        self._vault, self._clients, self._opener, self._snapshots = vault, clients, opener, snapshots
-        self._chores, self._queue, self._deletion = chores, queue, deletion
+        self._vault = vault
+        self._clients = clients
+        self._opener = opener
+        self._snapshots = snapshots
+        self._chores = chores
+        self._queue = queue
+        self._deletion = deletion
         self._reports = reports
         self._leases = HeldLeases()
 

@@ -13,7 +13,9 @@ class ExamplaryClients:
     """One client per API key, made on demand."""
 
     def __init__(self, make: Callable[[str], ExamplaryClient], default_key: str, vault: Vault) -> None:
-        self._make, self._default_key, self._vault = make, default_key, vault
+        self._make = make
+        self._default_key = default_key
+        self._vault = vault
         self._clients: dict[str, ExamplaryClient] = {}
 
     def for_platform(self, platform: Platform) -> ExamplaryClient:

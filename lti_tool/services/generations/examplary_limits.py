@@ -64,8 +64,11 @@ class ExamplaryLimits:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._name = fingerprint(api_key)[:16]
-        self._rate_limit, self._cache, self._per_minute = rate_limit, cache, per_minute
-        self._observer, self._sleep = observer, sleep
+        self._rate_limit = rate_limit
+        self._cache = cache
+        self._per_minute = per_minute
+        self._observer = observer
+        self._sleep = sleep
 
     def acquire(self, endpoint: str) -> None:
         """Wait for the turn of one attempt; raise :class:`CircuitOpen` or :class:`OwnRateLimit`."""

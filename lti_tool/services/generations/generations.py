@@ -117,9 +117,14 @@ class Generations:
 
         ``may_poll`` returns whether the rate limit leaves room for polls that are not urgent.
         """
-        self._lifetime, self._vault, self._deletion = lifetime, vault, deletion
-        self._chores, self._collector, self._queue = chores, collector, queue
-        self._waiting_pages, self._may_poll = BoundedSemaphore(MAX_WAITING_PAGES), may_poll
+        self._lifetime = lifetime
+        self._vault = vault
+        self._deletion = deletion
+        self._chores = chores
+        self._collector = collector
+        self._queue = queue
+        self._waiting_pages = BoundedSemaphore(MAX_WAITING_PAGES)
+        self._may_poll = may_poll
 
     def start(self, launch: Launch, form_id: str = "") -> Generation:
         """Start a generation for the person of ``launch``, and open its embed session.

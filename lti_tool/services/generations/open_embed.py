@@ -73,10 +73,15 @@ class EmbedOpener:
         users: ExamplaryUsers,
         chores: Chores,
     ) -> None:
-        self._base_url, self._origin, self._theme_color = base_url, origin, theme_color
+        self._base_url = base_url
+        self._origin = origin
+        self._theme_color = theme_color
         self._lifetime = lifetime
-        self._vault, self._tokens, self._clients = vault, tokens, clients
-        self._users, self._chores = users, chores
+        self._vault = vault
+        self._tokens = tokens
+        self._clients = clients
+        self._users = users
+        self._chores = chores
 
     def open(self, generation: Generation, lease: Lease) -> None:
         """Open the embed session of ``generation``.
@@ -89,7 +94,9 @@ class EmbedOpener:
         launch = generation.launch
         if launch is None:
             raise LeaseLost("the launch was forgotten meanwhile")
-        generation_id, platform_id, person_id = generation.id, generation.platform_id, generation.lms_user_id
+        generation_id = generation.id
+        platform_id = generation.platform_id
+        person_id = generation.lms_user_id
         edited = self._edited_exam(generation, launch)
         session = self._create_session(launch, generation_id, edited, lease)
         if self._store(generation_id, platform_id, session):

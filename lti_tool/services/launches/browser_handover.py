@@ -54,7 +54,8 @@ class Handovers:
     """Hands each launch from its window to its frame, once."""
 
     def __init__(self, tokens: LinkSigner, lifetime: timedelta) -> None:
-        self._tokens, self._lifetime = tokens, lifetime
+        self._tokens = tokens
+        self._lifetime = lifetime
 
     def code(self) -> str:
         """Return a new code, with which the page in the frame gets its launch. Only that page may hold it."""

@@ -79,7 +79,10 @@ class LaunchIntake:
     """Verifies launches, and stores them and the people who make them."""
 
     def __init__(self, lifetimes: LaunchLifetimes, states: LoginStates, keys: PlatformKeys, vault: Vault) -> None:
-        self._lifetimes, self._states, self._keys, self._vault = lifetimes, states, keys, vault
+        self._lifetimes = lifetimes
+        self._states = states
+        self._keys = keys
+        self._vault = vault
 
     @retry_on_conflict
     def accept(

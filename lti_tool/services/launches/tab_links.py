@@ -54,7 +54,9 @@ class TabLinks:
     """Makes and opens one-time links."""
 
     def __init__(self, tokens: LinkSigner, access: Access, lifetimes: LaunchLifetimes) -> None:
-        self._tokens, self._access, self._lifetimes = tokens, access, lifetimes
+        self._tokens = tokens
+        self._access = access
+        self._lifetimes = lifetimes
 
     def code(self, launch: Launch, path: str, *, only_exam_id: str = "") -> str:
         """Return the code of a link to the page ``path`` of ``launch``, or to one exam only."""

@@ -38,7 +38,9 @@ class ExamActions:
     """The actions, with the services that carry them out."""
 
     def __init__(self, generations: Generations, links: PackageLinks, queue: Queue) -> None:
-        self._generations, self._links, self._queue = generations, links, queue
+        self._generations = generations
+        self._links = links
+        self._queue = queue
 
     def retry_generation(self, generation: Generation, *, actor: str = OPERATOR) -> bool:
         """Try a failed generation again; return whether it had failed."""

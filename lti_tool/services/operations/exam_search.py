@@ -70,7 +70,9 @@ def find_exams(text: str, scope: Scope, before: str = "", per_page: int = PER_PA
     ``text`` is the id of an exam, a generation, a launch, a person or a course, a person's e-mail address or name, or
     words of a title or a course. ``before`` is the cursor of an earlier page; one that makes no sense is ignored.
     """
-    text, key, limit = _tidy(text), PageKey.parse(before), per_page + 1
+    text = _tidy(text)
+    key = PageKey.parse(before)
+    limit = per_page + 1
     statements = (*exam_statements(text, scope, key, limit), *generation_statements(text, scope, key, limit))
     keys = {(created_at, row_id) for statement in statements for created_at, row_id in db.session.execute(statement)}
     rows = sorted(keys, reverse=True)
@@ -183,7 +185,8 @@ def _generation_ways(text: str) -> tuple[set[str], list[ColumnElement[bool]]]:
 def _people(text: str) -> tuple[list[str], Walked | None]:
     """Return the ids of people that match ``text``; for a frequent name, the condition on a person's id instead."""
     exact = (LmsUser.id == text[:40], LmsUser.sub == text, LmsUser.email == text)
-    ids, words = {person for condition in exact for person in _ids(LmsUser.id, condition)}, searched_words(text)
+    ids = {person for condition in exact for person in _ids(LmsUser.id, condition)}
+    words = searched_words(text)
     with_words = ids_with_words(PersonWord, words) if words else set()
     walked = None if with_words is not None else lambda column: has_words(PersonWord, column, words)
     return sorted({*ids, *(with_words or ())}), walked

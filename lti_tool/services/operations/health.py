@@ -123,8 +123,12 @@ class Health:
         folder: Path,
         proxy_watch: ProxyWatch,
     ) -> None:
-        self._vault, self._queue, self._heartbeats = vault, queue, heartbeats
-        self._cache, self._folder, self._proxy_watch = cache, folder, proxy_watch
+        self._vault = vault
+        self._queue = queue
+        self._heartbeats = heartbeats
+        self._cache = cache
+        self._folder = folder
+        self._proxy_watch = proxy_watch
 
     def readiness(self) -> Readiness:
         """Run all checks; a failed check does not raise."""

@@ -126,7 +126,9 @@ class _StateCollector(Collector):
     """Gauges of the current state. They come from the database, so every process reports the same."""
 
     def __init__(self, queue: Queue, heartbeats: Heartbeats, health: Health) -> None:
-        self._queue, self._heartbeats, self._health = queue, heartbeats, health
+        self._queue = queue
+        self._heartbeats = heartbeats
+        self._health = health
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Describe nothing, so that registering the collector does not query the database."""

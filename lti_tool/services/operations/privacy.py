@@ -67,7 +67,10 @@ class Privacy:
     """Finds, exports and erases one person's data."""
 
     def __init__(self, vault: Vault, chores: Chores, clients: ExamplaryClients, accounts: LmsAccounts) -> None:
-        self._vault, self._chores, self._clients, self._accounts = vault, chores, clients, accounts
+        self._vault = vault
+        self._chores = chores
+        self._clients = clients
+        self._accounts = accounts
 
     @staticmethod
     def find(issuer: str, who: str) -> list[LmsUser]:

@@ -75,7 +75,9 @@ class Retention:
     """Deletes expired rows. Running it twice, or on two machines at once, is harmless."""
 
     def __init__(self, periods: RetentionPeriods, accounts: LmsAccounts, refusals: Refusals) -> None:
-        self._periods, self._accounts, self._refusals = periods, accounts, refusals
+        self._periods = periods
+        self._accounts = accounts
+        self._refusals = refusals
 
     def apply(self) -> dict[str, int]:
         """Delete expired rows and return their number by kind."""

@@ -54,7 +54,9 @@ class Fallback:
     def __init__(
         self, name: str, errors: tuple[type[Exception], ...], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._name, self._errors, self._clock = name, errors, clock
+        self._name = name
+        self._errors = errors
+        self._clock = clock
         self._paused_until = float("-inf")
 
     @property
@@ -78,7 +80,9 @@ class AuthenticatedRedisCache(BaseCache):
 
     def __init__(self, redis: Redis, secret_key: str, key_prefix: str, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
-        self._redis, self._prefix, self._clock = redis, f"{key_prefix}:cache:", clock
+        self._redis = redis
+        self._prefix = f"{key_prefix}:cache:"
+        self._clock = clock
         self._json = AuthenticatedJson(secret_key, "cache", MAX_VALUE_BYTES)
 
     def get(self, key: str) -> object:
@@ -147,7 +151,8 @@ class SharedCache(BaseCache):
 
     def __init__(self, redis: BaseCache, fallback: Fallback) -> None:
         super().__init__()
-        self._redis, self._fallback = redis, fallback
+        self._redis = redis
+        self._fallback = fallback
         self._local = SimpleCache(threshold=CACHE_ENTRIES)
 
     @property
@@ -185,7 +190,8 @@ class SharedRateLimit:
 
     def __init__(self, storage: Storage, fallback: Fallback, strategy: type[RateLimiter]) -> None:
         self._fallback = fallback
-        self._shared, self._local = strategy(storage), strategy(MemoryStorage())
+        self._shared = strategy(storage)
+        self._local = strategy(MemoryStorage())
 
     def hit(self, limit: RateLimitItem, *names: str) -> bool:
         """Count one call; return ``False`` if it exceeds the limit."""

@@ -65,10 +65,16 @@ class Sweeper:
         retention: Retention,
         key_lifetime: timedelta | None = None,
     ) -> None:
-        self._chores, self._collector, self._queue = chores, collector, queue
-        self._direct_imports, self._import_job, self._consents = direct_imports, import_job, consents
-        self._heartbeats, self._retention = heartbeats, retention
-        self._keys, self._key_lifetime = keys, key_lifetime
+        self._chores = chores
+        self._collector = collector
+        self._queue = queue
+        self._direct_imports = direct_imports
+        self._import_job = import_job
+        self._consents = consents
+        self._heartbeats = heartbeats
+        self._retention = retention
+        self._keys = keys
+        self._key_lifetime = key_lifetime
 
     def sweep(self) -> None:
         """Advance neglected generations and imports, run chores, delete what has expired, and rotate signing keys."""

@@ -42,7 +42,9 @@ class ApiKeys:
     """Sets, removes and checks API keys. ``redirect_uri`` is the same for all of them."""
 
     def __init__(self, vault: Vault, accounts: LmsAccounts, redirect_uri: str) -> None:
-        self._vault, self._accounts, self.redirect_uri = vault, accounts, redirect_uri
+        self._vault = vault
+        self._accounts = accounts
+        self.redirect_uri = redirect_uri
 
     @staticmethod
     def of(row: Platform) -> LmsApiKey | None:

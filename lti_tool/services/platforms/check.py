@@ -53,7 +53,10 @@ class PlatformCheck:
     def __init__(
         self, http: PlatformHttp, *, tool: ToolAddresses, keys: ToolKeys, vault: Vault, scopes: Sequence[str] = SCOPES
     ) -> None:
-        self._http, self._tool, self._keys, self._vault = http, tool, keys, vault
+        self._http = http
+        self._tool = tool
+        self._keys = keys
+        self._vault = vault
         self._scopes = scopes
 
     def check_all(self, row: Platform) -> list[CheckResult]:

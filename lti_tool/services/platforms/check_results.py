@@ -44,7 +44,8 @@ class CheckResult:
 
 def record_results(row: Platform, results: Sequence[CheckResult]) -> None:
     """Keep the results on the platform, as its latest check. Commits."""
-    row.checked_at, row.check_results = now(), [result.to_json() for result in results]
+    row.checked_at = now()
+    row.check_results = [result.to_json() for result in results]
     db.session.commit()
 
 

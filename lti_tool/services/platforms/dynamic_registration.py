@@ -87,7 +87,10 @@ class DynamicRegistration:
         https_only: bool = True,
     ) -> None:
         self._secret_key = secret_key
-        self._http, self._tool, self._check, self._https_only = http, ToolAddresses(base_url), check, https_only
+        self._http = http
+        self._tool = ToolAddresses(base_url)
+        self._check = check
+        self._https_only = https_only
 
     def invite(
         self,
@@ -232,9 +235,12 @@ def _store(new: _NewRegistration) -> Platform:
     configuration = new.configuration
     row.client_id = new.registered.client_id
     row.family = "" if new.plugin is GENERIC else new.plugin.family
-    row.authorization_url, row.jwks_url = configuration.authorization_url, configuration.jwks_url
-    row.configuration_url, row.registered_from = _storable_url(new.configuration_url), origin_of(new.configuration_url)
-    row.token_url, row.token_audience = configuration.token_url, configuration.token_audience
+    row.authorization_url = configuration.authorization_url
+    row.jwks_url = configuration.jwks_url
+    row.configuration_url = _storable_url(new.configuration_url)
+    row.registered_from = origin_of(new.configuration_url)
+    row.token_url = configuration.token_url
+    row.token_audience = configuration.token_audience
     row.frame_hosts = list(dict.fromkeys((*row.frame_hosts, *_frame_hosts(new))))
     row.active = row.active and not new.needs_confirmation
     _add_deployment(row, new.registered.deployment_id)

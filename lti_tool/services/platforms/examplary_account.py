@@ -42,7 +42,9 @@ class ExamplaryAccounts:
     """Sets the API key of an LMS, and checks that it works."""
 
     def __init__(self, clients: ExamplaryClients, vault: Vault, api_url: str) -> None:
-        self._clients, self._vault, self._api_url = clients, vault, api_url
+        self._clients = clients
+        self._vault = vault
+        self._api_url = api_url
 
     def set_api_key(
         self,

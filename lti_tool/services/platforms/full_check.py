@@ -18,8 +18,10 @@ class FullCheck:
     def __init__(
         self, platform_check: PlatformCheck, launches: LaunchCheck, accounts: ExamplaryAccounts, api_keys: ApiKeys
     ) -> None:
-        self._platform_check, self._launches = platform_check, launches
-        self._accounts, self._api_keys = accounts, api_keys
+        self._platform_check = platform_check
+        self._launches = launches
+        self._accounts = accounts
+        self._api_keys = api_keys
 
     def tool(self) -> list[CheckResult]:
         """Check what all platforms share: the tool's address, its proxies, and the calls to Examplary."""

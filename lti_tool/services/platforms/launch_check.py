@@ -32,7 +32,9 @@ class LaunchCheck:
     """Says what the launches of a platform show. Sends nothing."""
 
     def __init__(self, states: PlatformStates, direct_imports: DirectImports, base_url: str) -> None:
-        self._states, self._direct_imports, self._base_url = states, direct_imports, base_url
+        self._states = states
+        self._direct_imports = direct_imports
+        self._base_url = base_url
 
     def check(self, row: Platform, plugin: LmsPlugin, scopes: tuple[str, ...]) -> list[CheckResult]:
         """Run all of these checks; ``scopes`` are those that the tool asks this LMS for."""

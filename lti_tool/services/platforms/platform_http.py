@@ -92,7 +92,8 @@ class PlatformHttp:
     """Sends bounded requests. ``rules_for`` returns the address rules for a URL."""
 
     def __init__(self, rules_for: Callable[[str], AddressRules], limits: HttpLimits | None = None) -> None:
-        self._rules_for, self._limits = rules_for, limits or HttpLimits()
+        self._rules_for = rules_for
+        self._limits = limits or HttpLimits()
 
     def check(self, url: str, subject: str) -> Target:
         """Return the resolved target of ``url``; raise :class:`LmsAddressRefused` or :class:`LmsUnreachable`."""

@@ -64,8 +64,10 @@ class Refusals:
     """Keeps refusals. ``secret`` keys the hash of addresses; ``days`` 0 keeps none."""
 
     def __init__(self, states: LoginStates, platforms: Platforms, *, secret: str, days: int) -> None:
-        self._states, self._platforms = states, platforms
-        self._secret, self._days = secret, days
+        self._states = states
+        self._platforms = platforms
+        self._secret = secret
+        self._days = days
 
     def record(
         self, number: str, error: LaunchError, arrived: Mapping[str, str], *, state: str = "", address: str = ""

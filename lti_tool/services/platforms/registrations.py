@@ -54,7 +54,8 @@ class Platforms:
     """Adds, finds, changes and removes registrations. ``insecure`` allows an LMS without TLS."""
 
     def __init__(self, privacy: Privacy, accounts: LmsAccounts) -> None:
-        self._privacy, self._accounts = privacy, accounts
+        self._privacy = privacy
+        self._accounts = accounts
 
     def add(
         self,

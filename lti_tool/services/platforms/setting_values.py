@@ -16,7 +16,8 @@ from lti_tool.services.platforms.pasted_values import tidy_text, without_invisib
 from lti_tool.services.platforms.value_errors import InvalidValue
 
 MAX_DAYS = 36500
-MUST_BE_ONE_OF, MORE_THAN = N_("it must be one of %(choices)s"), N_("there are more than %(number)d")
+MUST_BE_ONE_OF = N_("it must be one of %(choices)s")
+MORE_THAN = N_("there are more than %(number)d")
 
 _DEFAULTS = frozenset({"", "default"})
 _YES = frozenset({"yes", "true", "1"})

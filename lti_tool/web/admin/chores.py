@@ -19,7 +19,8 @@ LARGEST_ID = 2**31 - 1
 @bp.get("/chores")
 def chores() -> str:
     """List the open chores, oldest first; with ``only=stuck`` those that need a person."""
-    scope, only_stuck = current_administrator().scope(Chore.platform_id), request.args.get("only") == "stuck"
+    scope = current_administrator().scope(Chore.platform_id)
+    only_stuck = request.args.get("only") == "stuck"
     after = min(max(request.args.get("after", 0, type=int), 0), LARGEST_ID)
     conditions = (scope, is_given_up() | is_manual()) if only_stuck else (scope,)
     rows = services().chores.pending(*conditions, after=after, limit=PER_PAGE + 1)

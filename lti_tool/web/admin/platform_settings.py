@@ -99,7 +99,9 @@ def platform_key() -> Response:
 @bp.post("/platforms/<platform_id>/lms-key")
 def lms_key() -> Response:
     """Set or remove the key to the LMS's own API."""
-    row, form, actor = current_platform(), LmsKeyForm(request.form), current_administrator().actor
+    row = current_platform()
+    form = LmsKeyForm(request.form)
+    actor = current_administrator().actor
     try:
         if "remove" in request.form:
             services().api_keys.remove(row, actor=actor)

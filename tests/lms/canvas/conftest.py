@@ -36,9 +36,15 @@ class Conversation:
     """The job's part: it keeps the progress, and calls the next step."""
 
     def __init__(self, canvas, exam, import_id="import-1234567890", **changes):
-        self.canvas, self.exam, self.changes = canvas, exam, changes
-        self.import_id, self.progress, self.decision = import_id, {}, ""
-        self.pauses, self.notes, self.packages = [], [], []
+        self.canvas = canvas
+        self.exam = exam
+        self.changes = changes
+        self.import_id = import_id
+        self.progress = {}
+        self.decision = ""
+        self.pauses = []
+        self.notes = []
+        self.packages = []
         self.direct = CanvasQuizzes()
 
     def package(self, copy=""):
@@ -89,7 +95,8 @@ class Conversation:
 
     def decide(self, choice):
         """Choose as the teacher; the job starts again."""
-        self.decision, self.progress = choice, {}
+        self.decision = choice
+        self.progress = {}
         return self.run()
 
     def again(self, import_id, result, **changes):
@@ -107,7 +114,9 @@ class Canvas:
     """The sandbox's Canvas, its course, and a teacher's token for it."""
 
     def __init__(self, lms):
-        self.lms, self.course, self.behaviour = lms, lms.canvas, lms.canvas.behaviour
+        self.lms = lms
+        self.course = lms.canvas
+        self.behaviour = lms.canvas.behaviour
         self.base_url = lms.base_url
         self.account = self.access()
 

@@ -75,7 +75,10 @@ class Server:
     """Answers as a test says, and remembers the requests."""
 
     def __init__(self):
-        self.app, self.answers, self.requests, self.url = Flask(__name__), [], [], ""
+        self.app = Flask(__name__)
+        self.answers = []
+        self.requests = []
+        self.url = ""
 
         @self.app.route("/<path:path>", methods=["GET", "POST"])
         def any_path(path):

@@ -109,7 +109,8 @@ class TestLostAnswers:
         def arrives_late(progress):
             keep(progress)
             if progress["phase"] == "starting":
-                first.data, first.state = talk.package(progress["copy"]), "queued"
+                first.data = talk.package(progress["copy"])
+                first.state = "queued"
 
         talk.keep = arrives_late
         assert talk.run().outcome == "unpublished"
@@ -122,7 +123,8 @@ class TestLostAnswers:
             def exchange(self, request, limits):
                 first = canvas.course.migrations[0]
                 if len(canvas.course.migrations) == 2:
-                    first.data, first.state = talk.package(talk.import_id), "queued"
+                    first.data = talk.package(talk.import_id)
+                    first.state = "queued"
                 return LOCAL.exchange(request, limits)
 
         canvas.lms.faults.script(UPLOAD, Fault(html=True))
@@ -186,7 +188,9 @@ class TestRefusals:
     @pytest.mark.parametrize("denial", [401, 403])
     @pytest.mark.parametrize("language", ["en", "nl"])
     def test_a_missing_permission(self, canvas, conversation, denial, language):
-        canvas.behaviour.may_add, canvas.behaviour.denial, canvas.behaviour.language = False, denial, language
+        canvas.behaviour.may_add = False
+        canvas.behaviour.denial = denial
+        canvas.behaviour.language = language
         with pytest.raises(api_errors.CanvasPermissionMissing):
             conversation().run()
         canvas.account = canvas.access(scopes.REQUIRED)
@@ -239,7 +243,8 @@ class TestRefusals:
     def test_the_rate_limit_while_it_is_followed(self, canvas, conversation, status):
         talk = conversation()
         talk.step()
-        canvas.behaviour.throttled, canvas.behaviour.throttle_status = 3, status
+        canvas.behaviour.throttled = 3
+        canvas.behaviour.throttle_status = status
         step = talk.step()
         assert isinstance(step, Pending)
         assert (step.seconds, step.note) == (30.0, NO_ANSWER)
@@ -402,7 +407,8 @@ class TestSendingAgain:
         (quiz,) = canvas.quizzes
         second = first.again("import-2", result)
         second.run()
-        second.decision, second.progress = f"replace:{quiz.ident}", {}
+        second.decision = f"replace:{quiz.ident}"
+        second.progress = {}
         second.step()
         quiz.set_questions([*quiz.numbered_questions, ("added", quiz.quiz.questions[0])])
         assert second.run().outcome == "replaced_with_more"

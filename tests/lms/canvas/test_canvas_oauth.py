@@ -137,7 +137,8 @@ def test_the_check_names_what_is_wrong_with_a_key(canvas, key):
     with pytest.raises(account_errors.ScopesMissing) as caught:
         problem()
     assert caught.value.facts["scopes"] == ", ".join(scopes.REQUIRED[-2:])
-    canvas.key.scopes, canvas.key.is_on = None, False
+    canvas.key.scopes = None
+    canvas.key.is_on = False
     with pytest.raises(account_errors.KeyOff):
         problem()
     with pytest.raises(account_errors.AccountsUnreachable):

@@ -62,7 +62,8 @@ class Application:
         scopes = " ".join(SCOPES) if scope is None else scope
         code = self.answer_consent(person, self.request_consent(person, scope=scopes))["code"]
         answer = self.exchange(code).json()
-        self.access_token, self.refresh_token = answer["access_token"], answer["refresh_token"]
+        self.access_token = answer["access_token"]
+        self.refresh_token = answer["refresh_token"]
         return answer
 
     def request(self, method, path, **more):

@@ -115,7 +115,8 @@ def test_overwrite_revives_a_deleted_quiz_without_its_old_questions(application,
     application.send(overwrite_quizzes=False)
     (quiz,) = course.quizzes
     quiz.set_questions([*quiz.numbered_questions, ("i_old", quiz.quiz.questions[0])])
-    quiz.deleted, quiz.published = True, True
+    quiz.deleted = True
+    quiz.published = True
     assert quizzes(application) == []
     application.send(overwrite_quizzes=True)
     assert (quiz.deleted, quiz.published, len(quiz.question_ids)) == (False, False, 13)
@@ -257,7 +258,8 @@ def test_every_end_of_a_migration(application, behaviour, ending, state, issue, 
 
 
 def test_messages_may_be_in_another_language(application, behaviour):
-    behaviour.language, behaviour.ending = "nl", "failed"
+    behaviour.language = "nl"
+    behaviour.ending = "failed"
     assert application.issues(application.send())[0].startswith("Er is een onverwachte fout")
     behaviour.may_add = False
     assert "gemachtigd" in application.begin().json()["errors"][0]["message"]
@@ -303,7 +305,8 @@ def test_without_the_quizzes_tab_only_the_list_is_refused(application, behaviour
 
 @pytest.mark.parametrize("status", [403, 429])
 def test_throttling_in_both_forms(application, behaviour, status):
-    behaviour.throttled, behaviour.throttle_status = 1, status
+    behaviour.throttled = 1
+    behaviour.throttle_status = status
     refused = application.get("/courses/1/quizzes")
     assert (refused.status_code, refused.headers["Content-Type"].partition(";")[0]) == (status, "text/plain")
     assert "Rate Limit Exceeded" in refused.text

@@ -86,7 +86,8 @@ def test_a_key_that_is_off_and_one_without_scopes(application, world):
     key = world.lms.canvas_tokens.keys[API_KEY_ID]
     key.is_on = False
     assert parameters_of(application.request_consent(world.person("teacher")))["error"] == "unauthorized_client"
-    key.is_on, key.scopes = True, None
+    key.is_on = True
+    key.scopes = None
     application.authorize(scope="url:GET|/whatever")
     assert application.get(QUIZZES).status_code == 200
 

@@ -67,7 +67,9 @@ def upgrade() -> None:
 def _fill(table: str, column: str) -> None:
     """Store the words of what is there; a migration that was killed goes on where it stopped."""
     words = sa.table(NAMES[table], sa.column(column), sa.column('word'))
-    connection, statement, last = op.get_bind(), sa.text(TEXTS[table]), ''
+    connection = op.get_bind()
+    statement = sa.text(TEXTS[table])
+    last = ''
     while rows := connection.execute(statement, {'last': last, 'limit': AT_ONCE}).all():
         ids = [key for key, *_texts in rows]
         done = set(connection.scalars(sa.select(words.c[column]).where(words.c[column].in_(ids))))
