@@ -12,7 +12,14 @@ from lti_tool.formats.planning.remarks import MEDIA_REMOTE
 from lti_tool.formats.remark_kinds import ADDED_UP, WITHOUT_FACTS, kind_of, together
 
 ABOUT_THE_EXAM = {
-    *("moodle.bank", "moodle.time-limit", "canvas.time-limit", "format.time-limit", "format.title"),
+    *(
+        "moodle.bank",
+        "moodle.time-limit",
+        "canvas.time-limit",
+        "format.time-limit",
+        "format.title",
+        "format.link-title",
+    ),
     *("exam.language-unknown", "exam.title-shortened"),
 }
 """Remarks with facts that an exam has at most once."""
