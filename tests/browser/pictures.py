@@ -70,6 +70,26 @@ def open_exam(page, environment):
     return tool
 
 
+def review(page, environment, folder):
+    """The review page of the README: an exam with questions that Moodle shows differently."""
+    environment.install_moodle_plugin()
+    environment.store_exam("moodle", "Mechanics", "mechanics-13.json")
+    page.set_viewport_size({"width": 1200, "height": 1000})
+    open_in_moodle(page, environment, "Mechanics")
+    take(page, "review", folder, 860)
+
+
+def open_in_moodle(page, environment, title):
+    """Open a stored exam from the course in Moodle."""
+    page.goto(f"{environment.urls.lms}/moodle/course/view.php?id=2")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Examplary").click()
+    tool = page.frame_locator("#tool-frame")
+    tool.get_by_role("link", name=title).click()
+    wait_for_review(tool, title)
+    return tool
+
+
 def canvas(page, environment, folder):
     """From the first consent to the question whether to replace the quiz."""
     exam = environment.store_exam("canvas", TITLE)
@@ -95,12 +115,7 @@ def moodle(page, environment, folder):
     """From "Add to course" to the quiz, and to a colleague's question."""
     environment.install_moodle_plugin()
     environment.store_exam("moodle", TITLE)
-    page.goto(f"{environment.urls.lms}/moodle/course/view.php?id=2")
-    page.get_by_text("More", exact=True).click()
-    page.get_by_role("link", name="Examplary").click()
-    tool = page.frame_locator("#tool-frame")
-    tool.get_by_role("link", name=TITLE).click()
-    wait_for_review(tool, TITLE)
+    tool = open_in_moodle(page, environment, TITLE)
     take(page, "moodle-add", folder)
     tool.get_by_role("button", name="Add to course").click()
     expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
@@ -137,7 +152,7 @@ def main(folder):
         https_environment(Path(data)) as environment,
         sync_playwright() as playwright,
     ):
-        for take_pictures in (canvas, moodle):
+        for take_pictures in (review, canvas, moodle):
             environment.clear()
             with teacher_page(environment, playwright) as page:
                 take_pictures(page, environment, folder)

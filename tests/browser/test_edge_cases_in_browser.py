@@ -67,7 +67,7 @@ def test_a_lost_response_can_be_sent_again(review, urls):
     expect(tool.get_by_text("Nothing happening? Click the button.")).to_be_visible(timeout=10_000)
     go_back(teacher)
     wait_for_review(tool)
-    expect(tool.get_by_text("If it didn't arrive, send it again.")).to_be_visible()
+    expect(tool.get_by_text("If it didn't arrive, use “Send again”.")).to_be_visible()
     teacher.unroute(return_url)
     tool.get_by_role("button", name="Send again").click()
     expect(teacher.locator("#content-selected")).to_have_text("Content selected")

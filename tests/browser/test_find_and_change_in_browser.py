@@ -46,6 +46,13 @@ def change_in_examplary(page, tool, title, first_question):
     expect(tool.get_by_text("The new version from Examplary is in use.")).to_be_visible(**SLOW)
 
 
+def dismiss_notice(tool):
+    """Close the notice of a new version, and wait for the page without it."""
+    button = tool.get_by_role("button", name="OK")
+    button.click()
+    expect(button).to_have_count(0)
+
+
 def test_in_moodle_the_new_version_updates_the_quiz(person, urls, environment):
     environment.install_moodle_plugin()
     teacher = person("teacher")
@@ -63,7 +70,7 @@ def test_in_moodle_the_new_version_updates_the_quiz(person, urls, environment):
     expect(tool.get_by_text("1 question is no longer there")).to_be_visible()
     expect(tool.get_by_text("1 question was changed.")).to_be_visible()
     keep_picture(teacher, "new-version")
-    tool.get_by_role("button", name="OK").click()
+    dismiss_notice(tool)
     tool.get_by_role("button", name="Update the quiz").click()
     expect(tool.get_by_text("The quiz in your course is up to date.")).to_be_visible(**SLOW)
     (quiz,) = environment.moodle_quizzes
@@ -107,7 +114,7 @@ def test_a_new_version_meets_the_page_of_an_older_one(person, urls, environment)
     tool.get_by_role("button", name="Save").click()
     expect(tool.get_by_role("heading", level=1)).to_have_text("Changed in two places")
     expect(tool.locator("fieldset .typed")).to_have_text(["What is warmth?", "What is heat?"])
-    tool.get_by_label(re.compile("Take the other one")).check()
+    tool.get_by_label(re.compile("Use the other version")).check()
     tool.get_by_role("button", name="Save").click()
     wait_for_review(tool)
     expect(tool.locator("li.question").first.locator(".stem")).to_contain_text("What is heat?")
@@ -119,7 +126,7 @@ def test_a_new_version_meets_the_page_of_an_older_one(person, urls, environment)
     other.get_by_role("link", name="All exams").click()
     other.get_by_role("link", name=title).click()
     wait_for_review(other)
-    other.get_by_role("button", name="OK").click()
+    dismiss_notice(other)
     change_in_examplary(second, other, title, "What is cold?")
     expect(other.locator(".dropped .typed")).to_have_text("What is warmth?")
     other.get_by_role("button", name="Use my version").click()
@@ -155,7 +162,7 @@ def test_an_exam_is_found_previewed_printed_and_copied(person, urls, environment
     open_menu(tool)
     keep_picture(teacher, "print-menu")
     tool.get_by_role("link", name="Print with answers").click()
-    expect(tool.get_by_text("not for students")).to_be_visible()
+    expect(tool.get_by_text("niet voor studenten")).to_be_visible()
     keep_picture(teacher, "print")
     tool.get_by_role("link", name="Answer sheet").click()
     expect(tool.locator(".sheet-question")).to_have_count(11)

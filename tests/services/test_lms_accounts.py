@@ -290,7 +290,7 @@ def test_a_launch_at_another_host_sends_no_secret_there(services, canvas, make_l
     launch = make_launch(family="canvas", import_grant_encrypted=services.vault.encrypt(json.dumps(grant)))
     availability = services.direct_imports.availability(launch)
     assert not availability.available
-    assert "another address" in availability.reason
+    assert "another of its addresses" in availability.reason
 
 
 def test_a_request_ends_with_its_person_and_is_swept(services, launch, exam, canvas):
