@@ -149,13 +149,20 @@ function savesFirst(act, insists) {
   return true;
 }
 
+/** Submits a form, or the one that took its place when the page's parts were replaced.
+ * @param {HTMLFormElement} form @param {HTMLButtonElement | null} button */
+function resubmit(form, button) {
+  const current = form.isConnected ? form : /** @type {HTMLFormElement | null} */ (document.getElementById(form.id));
+  current?.requestSubmit(button?.isConnected ? button : null);
+}
+
 document.addEventListener(
   "submit",
   (event) => {
     const form = /** @type {HTMLFormElement} */ (event.target);
     const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
     if (!form.matches("[data-change]")) {
-      if (!savesFirst(() => form.requestSubmit(button), true)) return;
+      if (!savesFirst(() => resubmit(form, button), true)) return;
       event.preventDefault();
       return event.stopPropagation();
     }

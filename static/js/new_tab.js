@@ -3,25 +3,27 @@
 
 import { submit } from "./page.js";
 
-for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll("form[data-new-tab]"))) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    // Before anything that takes time: browsers open tabs only on a click.
-    const tab = window.open("", "_blank");
-    try {
-      if (!tab) throw new Error("blocked");
-      tab.opener = null;
-      const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-      const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
-      if (!response.ok) throw new Error(String(response.status));
-      const { url } = await response.json();
-      tab.location.replace(new URL(url, location.href).href);
-      if (form.dataset.then) location.replace(form.dataset.then);
-      form.dispatchEvent(new CustomEvent("tab-opened", { bubbles: true, detail: tab }));
-    } catch {
-      tab?.close();
-      // Shows the link, or what is wrong.
-      submit(form, event.submitter);
-    }
-  });
-}
+// The body hears it after the script that first saves what was typed, and before the one that sends forms. The form may
+// have come with a part of the page that was replaced.
+document.body.addEventListener("submit", async (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!form.matches("[data-new-tab]")) return;
+  event.preventDefault();
+  // Before anything that takes time: browsers open tabs only on a click.
+  const tab = window.open("", "_blank");
+  try {
+    if (!tab) throw new Error("blocked");
+    tab.opener = null;
+    const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+    const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
+    if (!response.ok) throw new Error(String(response.status));
+    const { url } = await response.json();
+    tab.location.replace(new URL(url, location.href).href);
+    if (form.dataset.then) location.replace(form.dataset.then);
+    form.dispatchEvent(new CustomEvent("tab-opened", { bubbles: true, detail: tab }));
+  } catch {
+    tab?.close();
+    // Shows the link, or what is wrong.
+    submit(form, event.submitter);
+  }
+});
