@@ -129,12 +129,12 @@ def test_again_unchanged_and_changed(person, urls, exam_id, environment):
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_change_after_the_exam_was_added_is_told_at_once(person, urls, exam_id, environment, scripts):
     teacher = person("teacher")
+    if not scripts:
+        teacher.context.route("**/exam_changes*.js*", lambda route: route.abort())
     tool = open_exam(teacher, urls)
     add(tool)
     opens = tool.get_by_role("link", name="Open the quiz")
     expect(opens).to_be_visible(**SLOW)
-    if not scripts:
-        teacher.context.route("**/exam_changes*.js*", lambda route: route.abort())
     first = tool.locator("li.question").first
     first.locator("[name=points]").fill("7")
     first.locator("[value=points]").click()
