@@ -5,7 +5,7 @@ import { isMarker, numberOf, MARKER, text, tidied, tokensOf } from "./chip_text.
 
 /** The field that a copied or dragged text is from: its chips are no other field's. */
 const FIELD = "application/x-examplary-field";
-const MOST_UNDONE = 200;
+const MAX_UNDONE = 200;
 
 class ChipField {
   /** @param {HTMLTextAreaElement} area */
@@ -26,7 +26,7 @@ class ChipField {
     this.message = document.createElement("p");
     this.message.className = "small";
     this.message.setAttribute("role", "status");
-    this.nameSigns();
+    this.nameMarkers();
     area.after(this.toggle(), this.message);
     this.listen();
     if (area.autofocus) this.editor.focus();
@@ -125,7 +125,7 @@ class ChipField {
     const place = inputType === "deleteContentForward" ? behind + kept : behind;
     const typed = inputType === "insertText" && !/\s/.test(tokens[place - 1] ?? "");
     if (tokens.join("") !== this.current.tokens.join("")) {
-      if (!(typed && this.current.typed)) this.done = [...this.done, this.current].slice(-MOST_UNDONE);
+      if (!(typed && this.current.typed)) this.done = [...this.done, this.current].slice(-MAX_UNDONE);
       this.undone = [];
     }
     this.current = { tokens, caret: place, typed };
@@ -183,7 +183,7 @@ class ChipField {
   }
 
   /** Calls chips in labels and errors as they are called here. */
-  nameSigns() {
+  nameMarkers() {
     const labels = this.area.name.startsWith("text-body") ? this.form.querySelectorAll("label") : [];
     for (const element of [...labels, document.querySelector(`#error-${this.area.id} span:last-child`)]) {
       if (element && MARKER.test(element.textContent ?? "")) {
