@@ -300,6 +300,10 @@ class Exam:
         """Sum of the questions' points."""
         return sum((question.points for question in self.questions), Decimal(0))
 
+    def question(self, identifier: str) -> Question | None:
+        """Return the question with this identifier; ``None`` if there is none."""
+        return next((question for question in self.questions if question.id == identifier), None)
+
     @property
     def media(self) -> tuple[str, ...]:
         """Addresses of all images and files, in order, each once."""

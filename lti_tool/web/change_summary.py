@@ -14,10 +14,10 @@ from lti_tool.exam.changes import (
     Move,
     Note,
     Operation,
-    QuestionOperation,
     UnknownOperation,
     describe,
     full_value,
+    question_of,
 )
 from lti_tool.exam.remark import Remark
 from lti_tool.models import Exam
@@ -124,14 +124,7 @@ def _edited_revision(revision: Revision, changed: Changed, misfits: Mapping[Chan
 
 
 def _edit(change: Change, changed: Changed, misfits: Mapping[Change, Note]) -> Edit:
-    question = next(
-        (
-            arranged.question
-            for arranged in changed.arrangement
-            if arranged.question.id == question_of(change.operation)
-        ),
-        None,
-    )
+    question = changed.question(question_of(change.operation))
     note = misfits.get(change)
     return Edit(
         number=question.number if question is not None else 0,
@@ -139,11 +132,6 @@ def _edit(change: Change, changed: Changed, misfits: Mapping[Change, Note]) -> E
         text=describe(change.operation),
         misfit=note.remark if note is not None else None,
     )
-
-
-def question_of(operation: Operation) -> str:
-    """Return the id of the question that an operation changes; empty if it changes the exam as a whole."""
-    return operation.question if isinstance(operation, QuestionOperation) else ""
 
 
 def _marks(change: Change) -> bool:

@@ -28,9 +28,8 @@ def question_changes(row: Exam, question: str, base: int) -> QuestionChanges | N
     reader = services().exam_reader
     exam = reader.original_at(row, base) or reader.original(row)
     counting = changes_in_force(revisions(row, base))
-    original = next((candidate for candidate in exam.questions if candidate.id == question), None)
-    arrangement = apply(exam, counting).arrangement
-    current = next((arranged.question for arranged in arrangement if arranged.question.id == question), None)
+    original = exam.question(question)
+    current = apply(exam, counting).question(question)
     if original is None or current is None:
         return None
     return QuestionChanges(original, current, counting, base)

@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, get_domain, get_locale, refresh
 
+from lti_tool import formats
 from lti_tool.errors import Fact, Phrase
 from lti_tool.exam.remark import Catalogue, Remark
 from lti_tool.web.current_launch import cookie_name, current_launch_or_none
@@ -122,7 +123,7 @@ def _number_text(number: float | Decimal | str, locale: Locale) -> str:
 
 def field_number(number: Decimal) -> str:
     """Return a number for a field: with the decimal separator of the page's language, all its digits, and no others."""
-    plain = Decimal(format(number, "f").rstrip("0").rstrip(".")) if number % 1 else number.to_integral_value()
+    plain = Decimal(formats.format_decimal(number))
     locale = get_locale() or Locale("en")
     return format_decimal(plain, locale=locale, group_separator=False, decimal_quantization=False)
 

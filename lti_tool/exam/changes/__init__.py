@@ -28,6 +28,7 @@ from lti_tool.exam.changes.operations import (
     TakeBack,
     Target,
     UnknownOperation,
+    question_of,
 )
 from lti_tool.exam.changes.rebase import CHANGED_THERE, means_the_same, overruled, rebase
 from lti_tool.exam.changes.rejected_changes import DoesNotFit
@@ -75,6 +76,7 @@ __all__ = [
     "overruled",
     "part",
     "parts",
+    "question_of",
     "rebase",
     "same_text",
     "same_value",

@@ -66,6 +66,11 @@ class Changed:
     notes: tuple[Note, ...]
     arrangement: tuple[Arranged, ...]
 
+    def question(self, identifier: str) -> Question | None:
+        """Return the question with this identifier, even if it is left out; ``None`` if there is none."""
+        questions = (arranged.question for arranged in self.arrangement)
+        return next((question for question in questions if question.id == identifier), None)
+
 
 def apply(exam: Exam, changes: Iterable[Change]) -> Changed:
     """Return ``exam`` with ``changes``, in their order; the last one for each target counts."""

@@ -30,7 +30,7 @@ def as_it_came(operation: Operation, exam: Exam) -> Operation | None:
         case SetDuration():
             return SetDuration(exam.duration_minutes)
         case QuestionOperation(question=identifier):
-            question = next((each for each in exam.questions if each.id == identifier), None)
+            question = exam.question(identifier)
             return None if question is None else _of_question(operation, question)
     return None
 

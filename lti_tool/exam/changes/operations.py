@@ -210,3 +210,8 @@ class Change:
 
     operation: Operation
     revision: int = 0
+
+
+def question_of(operation: Operation) -> str:
+    """Return the id of the question that an operation changes; empty if it changes the exam as a whole."""
+    return operation.question if isinstance(operation, QuestionOperation) else ""

@@ -72,7 +72,7 @@ def overruled(operation: Operation, old: Exam, new: Exam) -> Remark | None:
         case SetShuffle(question=""):
             return None
         case QuestionOperation(question=identifier):
-            before, after = _question(old, identifier), _question(new, identifier)
+            before, after = old.question(identifier), new.question(identifier)
             if before is None or after is None:
                 return QUESTION_GONE
             return _misfit_in_question(operation, before, after)
@@ -87,7 +87,7 @@ def means_the_same(operation: Operation, old: Exam, new: Exam) -> bool:
     """
     if not isinstance(operation, QuestionOperation) or not operation.question:
         return True
-    before, after = _question(old, operation.question), _question(new, operation.question)
+    before, after = old.question(operation.question), new.question(operation.question)
     if before is None or after is None:
         return False
     if isinstance(operation, LeaveOut | TakeBack | Move | SetPoints):
@@ -150,7 +150,3 @@ def _without_stem(question: Question) -> Question:
         "description": EMPTY,
     }
     return replace(question, points=NO_POINTS, **empty)
-
-
-def _question(exam: Exam, identifier: str) -> Question | None:
-    return next((question for question in exam.questions if question.id == identifier), None)

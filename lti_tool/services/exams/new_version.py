@@ -17,11 +17,11 @@ from lti_tool.exam import changes as teacher_changes
 from lti_tool.exam.changes import (
     Change,
     Note,
-    QuestionOperation,
     apply,
     by_target,
     full_value,
     means_the_same,
+    question_of,
     rebase,
     to_json,
 )
@@ -48,7 +48,7 @@ from lti_tool.services.exams.search_text import store_searchable_text
 from lti_tool.services.exams.snapshot_capture import FetchedExam
 from lti_tool.services.generations.transitions import transition
 
-LONGEST_NAME = 80
+MAX_NAME_LENGTH = 80
 """Characters of a question's name in a note."""
 
 
@@ -160,10 +160,10 @@ def _carry_over(exam: Exam, new: exams.Exam) -> _CarriedOver:
 
 def _dropped(note: Note, fitting: Sequence[Change], old: exams.Exam, new: exams.Exam) -> dict[str, Any]:
     operation = note.change.operation
-    question = next((each for each in old.questions if each.id == _question(operation)), None)
+    question = old.question(question_of(operation))
     return {
         "change": to_json(note.change),
-        "name": question.name()[:LONGEST_NAME] if question is not None else "",
+        "name": question.name()[:MAX_NAME_LENGTH] if question is not None else "",
         "text": full_value(operation, question),
         "why": as_json([note.remark]),
         "may_choose": _fits(note.change, fitting, old, new),
@@ -187,10 +187,6 @@ def _unread(
             may_choose = content["may_choose"] and _fits(change, fitting, old, new)
             unread.append(content | {"may_choose": may_choose})
     return unread
-
-
-def _question(operation: teacher_changes.Operation) -> str:
-    return operation.question if isinstance(operation, QuestionOperation) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from babel import Locale
 from babel.numbers import format_decimal
 
+from lti_tool.formats.writing import xml_text
 from lti_tool.formats.writing.phrases import ar, de, en, es, fr, hi, it, ja, nl, pt, zh
 from lti_tool.formats.writing.phrases.plurals import PLURALS
 
@@ -47,7 +48,7 @@ def phrase(name: str, language: str | None, **facts: str | int) -> str:
 def points_phrase(points: Decimal, language: str | None) -> str:
     """Return a number of points in words, with the number as the language writes it."""
     own = phrase_language(language)
-    number = Decimal(f"{points.normalize():f}")
+    number = Decimal(xml_text.format_decimal(points))
     sentence = PLURALS.get(own, {}).get("points", {}).get(_plural_form(own)(number), LANGUAGES[own]["points"])
     return sentence % {"points": format_decimal(number, locale=own)}
 
