@@ -26,11 +26,13 @@ def older_version(
     exam: Exam, launch: Launch, offer: Offer, direct: DirectImportView | None, sent: SentExam | None
 ) -> OlderVersion | None:
     """Return what the course has of an older version of ``exam``; ``None`` if it has this version, or none."""
+    if exam.changed_at is None:
+        return None
     quizzes = direct.quizzes if direct is not None else ()
     added = [row.created_at for row in quizzes] + ([sent.at] if sent is not None else [])
     recorded = added_at(exam, launch)
     added += [recorded] if recorded is not None else []
-    if exam.changed_at is None or not added or exam.changed_at <= max(added):
+    if not added or exam.changed_at <= max(added):
         return None
     if quizzes:
         return OlderVersion.QUIZ
