@@ -302,8 +302,7 @@ def test_the_changed_exam_arrives_in_canvas(person, urls, environment):
 
 def test_offline_a_form_says_so_and_keeps_everything(open_exam, stored):
     teacher, tool = open_exam()
-    card(tool, 1).get_by_role("link", name="Edit").click()
-    frame_of(teacher).wait_for_load_state("load")
+    open_form(teacher, tool, 1)
     tool.get_by_label("Answer B").fill("Typed offline")
     teacher.context.set_offline(True)
     tool.get_by_role("button", name="Save").click()
@@ -326,8 +325,7 @@ def test_offline_a_form_says_so_and_keeps_everything(open_exam, stored):
 
 def test_back_and_forward_after_an_error_find_the_form(open_exam, stored):
     teacher, tool = open_exam()
-    card(tool, 1).get_by_role("link", name="Edit").click()
-    frame_of(teacher).wait_for_load_state("load")
+    open_form(teacher, tool, 1)
     tool.get_by_label("Answer B").fill("Typed before the error")
     points = tool.get_by_role("textbox", name="Points", exact=True)
     points.fill("-1")
@@ -350,8 +348,7 @@ def test_back_and_forward_after_an_error_find_the_form(open_exam, stored):
 
 def test_back_and_forward_after_a_merge_page_lose_nothing(open_exam, stored, change_elsewhere):
     teacher, tool = open_exam()
-    card(tool, 1).get_by_role("link", name="Edit").click()
-    frame_of(teacher).wait_for_load_state("load")
+    open_form(teacher, tool, 1)
     change_elsewhere(4)
     points = tool.get_by_role("textbox", name="Points", exact=True)
     points.fill("5")
@@ -376,8 +373,7 @@ def test_back_and_forward_after_a_merge_page_lose_nothing(open_exam, stored, cha
 
 def test_a_draft_outlives_the_changes_of_others_and_of_the_language(open_exam, stored, change_elsewhere):
     teacher, tool = open_exam()
-    card(tool, 1).get_by_role("link", name="Edit").click()
-    frame_of(teacher).wait_for_load_state("load")
+    open_form(teacher, tool, 1)
     tool.get_by_label("Answer B").fill("Typed for long")
     change_elsewhere(4)
     reload_frame(teacher)
@@ -403,8 +399,7 @@ def test_a_draft_outlives_the_changes_of_others_and_of_the_language(open_exam, s
 def test_a_link_away_from_the_form_loses_nothing(open_exam, mode):
     """Without third-party cookies, a frame has no storage either: only its history keeps what was typed."""
     teacher, tool = open_exam()
-    card(tool, 1).get_by_role("link", name="Edit").click()
-    frame_of(teacher).wait_for_load_state("load")
+    open_form(teacher, tool, 1)
     answer = tool.get_by_label("Answer B")
     answer.fill("Typed before leaving")
     tool.get_by_role("link", name="Back to the exam").click()
@@ -421,6 +416,13 @@ def test_a_link_away_from_the_form_loses_nothing(open_exam, mode):
     else:
         expect(answer).not_to_have_value("Typed before leaving")
     assert teacher.problems == []
+
+
+def open_form(teacher, tool, number):
+    """Open the form of a question, and wait until its scripts run: the frame has the page before for a moment."""
+    card(tool, number).get_by_role("link", name="Edit").click()
+    expect(tool.get_by_role("heading", level=1)).to_contain_text(f"Edit question {number}")
+    frame_of(teacher).wait_for_load_state("load")
 
 
 def points_of(tool, number):
@@ -493,8 +495,7 @@ def open_chips(open_exam):
 
     def open_():
         teacher, tool = open_exam()
-        card(tool, 12).get_by_role("link", name="Edit").click()
-        frame_of(teacher).wait_for_load_state("load")
+        open_form(teacher, tool, 12)
         area = tool.locator("textarea[data-chips]").first
         return teacher, tool, tool.locator(".editor").first, area
 
