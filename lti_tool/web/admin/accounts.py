@@ -29,7 +29,7 @@ PLATFORM_CHOICES = (SelectChoice("all", _l("All, also those added later")), Sele
 
 
 class AccountForm(ConsoleForm):
-    """Who it is, and what they see and may do."""
+    """The holder of an account, and what they may see and do."""
 
     email = StringField(_l("E-mail address"), filters=[tidy])
     name = StringField(_l("Name"), filters=[tidy])

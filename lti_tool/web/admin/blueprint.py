@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.models import Platform, db
@@ -20,7 +20,7 @@ PUBLIC_ENDPOINTS = frozenset({"admin.sign_in", "admin.password_link", "admin.beg
 FOR_READERS = frozenset({"admin.sign_out", "admin.own_password"})
 """Forms that a reader may send: they change nothing but the reader's own session and password."""
 OWNERS = "admin.owners_"
-"""Beginning of the endpoints that only owners see."""
+"""Prefix of the endpoints that only owners see."""
 
 
 @bp.before_request
@@ -43,9 +43,7 @@ def _check_access() -> AnyResponse | None:
     return None
 
 
-@bp.after_request
-def _after(response: Response) -> Response:
-    return add_visit_cookie(response)
+bp.after_request(add_visit_cookie)
 
 
 @bp.context_processor

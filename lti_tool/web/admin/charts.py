@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 600, 120
 GAP = 0.2
-"""Part of a bar's place that stays empty."""
+"""Share of each bar's width that stays empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The bars of some numbers, and the largest of these."""
+    """The bars of some numbers, and their maximum and sum."""
 
     bars: tuple[Bar, ...]
     most: int

@@ -10,6 +10,7 @@ from lti_tool.services.administration.errors import NotForThisAccount
 from lti_tool.services.operations.chores import MAX_ATTEMPTS, is_given_up, is_manual
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.admin.labels import CHORES
+from lti_tool.web.admin.platform_names import platform_names
 from lti_tool.web.current_launch import services
 
 PER_PAGE = 50
@@ -24,14 +25,12 @@ def chores() -> str:
     after = min(max(request.args.get("after", 0, type=int), 0), LARGEST_ID)
     conditions = (scope, is_given_up() | is_manual()) if only_stuck else (scope,)
     rows = services().chores.pending(*conditions, after=after, limit=PER_PAGE + 1)
-    ids = {row.chore.platform_id for row in rows}
-    platforms = db.session.query(Platform).where(Platform.id.in_(ids)).all()
     return render_template(
         "admin/chores.html",
         rows=rows[:PER_PAGE],
         more=rows[PER_PAGE - 1].chore.id if len(rows) > PER_PAGE else 0,
         only_stuck=only_stuck,
-        names={platform.id: platform.name or platform.issuer for platform in platforms},
+        names=platform_names(row.chore.platform_id for row in rows),
         **_labels(),
     )
 
@@ -66,9 +65,9 @@ def _labels() -> dict[str, object]:
 
 
 def _chore(chore_id: int) -> Chore:
-    """Return the chore if the account sees its platform; raise :class:`NotForThisAccount`.
+    """Return the chore; raise :class:`NotForThisAccount` if the account doesn't see its platform.
 
-    A chore of no platform is for accounts that see all.
+    A chore that belongs to no platform is visible to accounts that see all platforms.
     """
     administrator = current_administrator()
     row = db.session.get(Chore, chore_id) if chore_id <= LARGEST_ID else None

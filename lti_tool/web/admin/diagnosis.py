@@ -1,8 +1,7 @@
-"""Diagnosis: a refused launch under the number that the person saw, and what can be done about it."""
+"""Diagnosis: find a refused launch by the reference on its error page, and what can be done about it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -14,6 +13,7 @@ from lti_tool.models import Platform, Refusal, db, now
 from lti_tool.services.platforms.refusal_causes import cause_of
 from lti_tool.services.platforms.refusals import compare, offers_deployment, offers_host
 from lti_tool.web.admin.blueprint import bp, current_administrator
+from lti_tool.web.admin.platform_names import platform_names
 from lti_tool.web.current_launch import services
 
 WEEK = timedelta(days=7)
@@ -21,16 +21,17 @@ WEEK = timedelta(days=7)
 
 @bp.get("/diagnosis")
 def diagnosis() -> AnyResponse | str:
-    """List the latest refusals, or lead to the one with the number in ``number``."""
+    """List the latest refusals, or redirect to the one whose number was searched for."""
     number = request.args.get("number", "").strip()
     if number:
         return redirect(url_for("admin.refusal", number=number), 303)
-    rows, refusals = services().refusals.latest(_scope()), services().refusals
+    refusals = services().refusals
+    rows = refusals.latest(_scope())
     return render_template(
         "admin/diagnosis.html",
         rows=rows,
         errors={row.code: error_by_code(row.code) for row in rows},
-        names=_names(rows),
+        names=platform_names(row.platform_id for row in rows),
         counts=refusals.counts(_scope(), now() - WEEK),
     )
 
@@ -64,7 +65,7 @@ def correct_deployment(number: str) -> AnyResponse:
 
 @bp.post("/diagnosis/<number>/host")
 def correct_host(number: str) -> AnyResponse:
-    """Take the host to which a launch whose token was verified returns content."""
+    """Accept the host to which a launch whose token was verified returns content."""
     row = services().refusals.find(number, _scope())
     services().refusals.add_host(row, actor=current_administrator().actor)
     return redirect(url_for("admin.refusal", number=row.number), 303)
@@ -73,11 +74,6 @@ def correct_host(number: str) -> AnyResponse:
 def _scope() -> ColumnElement[bool]:
     """Return the refusals that the account sees; those of no platform are for accounts that see all."""
     return current_administrator().scope(Refusal.platform_id)
-
-
-def _names(rows: Sequence[Refusal]) -> dict[str, str]:
-    platforms = db.session.query(Platform).where(Platform.id.in_({row.platform_id for row in rows})).all()
-    return {platform.id: platform.name or platform.issuer for platform in platforms}
 
 
 def _has_deployment(platform: Platform | None, deployment_id: str) -> bool:

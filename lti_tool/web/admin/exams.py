@@ -17,6 +17,7 @@ from lti_tool.services.operations.failed_exams import list_failed
 from lti_tool.services.platforms.refusals import RefusalNotFound
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.admin.labels import ACTORS, HISTORY
+from lti_tool.web.admin.platform_names import platform_names
 from lti_tool.web.current_launch import services
 
 MAX_SEARCH = 200
@@ -35,7 +36,7 @@ def exams() -> str:
         page = find_exams(search, administrator.scope, before=before)
     platform_ids = {entry.platform_id for entry in page.entries}
     people = find_people(search, administrator.scope, PEOPLE_SHOWN)
-    names = _platform_names(platform_ids | {person.platform_id for person in people})
+    names = platform_names(platform_ids | {person.platform_id for person in people})
     return render_template(
         "admin/exams.html",
         page=page,
@@ -117,7 +118,7 @@ def hand_over_exam(exam_id: str) -> AnyResponse | str:
 
 
 def _confirmation(action: str, history: ExamHistory, **values: object) -> str:
-    """Return the page that says what else an action affects. Readers don't get that far."""
+    """Return the page that says what else an action affects; raise an error for readers, who may not do it."""
     current_administrator().require_change()
     return render_template("admin/exam_action.html", action=action, **_details(history), labels=HISTORY, **values)
 
@@ -157,11 +158,6 @@ def _history(exam_id: str) -> ExamHistory:
     if row is None or not current_administrator().sees(row.platform_id):
         raise NotForThisAccount(f"exam {exam_id[:40]!r}")
     return services().exam_history.read(row)
-
-
-def _platform_names(ids: set[str]) -> dict[str, str]:
-    platforms = db.session.query(Platform).where(Platform.id.in_(ids)).all()
-    return {platform.id: platform.name or platform.issuer for platform in platforms}
 
 
 def _is_refusal(search: str) -> bool:

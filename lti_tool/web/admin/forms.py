@@ -24,7 +24,7 @@ def tidy_pasted(value: str | None) -> str:
 def explain(form: Form, error: ToolError, **names: str) -> None:
     """Put an error beside the field that it is about, or above the form.
 
-    The fact ``what`` names the field; ``names`` are the fields with other names than the error's.
+    The error's fact ``what`` names the field; ``names`` has the fields that the form calls something else.
     """
     what = str(error.facts.get("what", ""))
     field = getattr(form, names.get(what, what), None) if what else None

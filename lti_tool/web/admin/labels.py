@@ -13,7 +13,7 @@ STATES = {
     PlatformState.CLOCK_OFF: ("bad", N_("Clocks differ")),
     PlatformState.KEYS_STALE: ("note", N_("Working with old keys")),
 }
-"""The tag's kind and its words."""
+"""The kind and the text of each state's tag."""
 
 STATE_ADVICE = {
     PlatformState.OFF: N_("Launches are refused until you switch it on."),
@@ -53,7 +53,7 @@ NOTES = {
     ),
     PlatformNote.CHECK_FAILED: (N_("Check failed"), N_("The latest check found a problem, see below.")),
 }
-"""The tag and its explanation."""
+"""The text of each note's tag, and its explanation."""
 
 GENERATION_STATES = {
     "opening": N_("Opening in Examplary"),

@@ -51,7 +51,7 @@ def overview() -> str:
             "days": bar_chart([count.number for count in statistics.launches_by_day]),
         },
         failures=failures_since(administrator.scope, now() - timedelta(days=1)),
-        refusal_errors={code: error_by_code(code) for (code,) in (tally.kind for tally in statistics.refusals)},
+        refusal_errors={tally.kind[0]: error_by_code(tally.kind[0]) for tally in statistics.refusals},
         keep_refusal_days=services().settings.keep_refusal_days,
         lms_names={plugin.family: plugin.display_name for plugin in plugins()},
         import_outcomes=IMPORT_OUTCOMES,
@@ -72,9 +72,9 @@ def _attention() -> list[Attention]:
     """Return the platforms whose launches are refused, and those that have waited for a first launch for a day."""
     scope = current_administrator().scope(Platform.id)
     rows = [*failing_platforms(scope, MAX_SHOWN), *platforms_that_wait(scope, now() - timedelta(days=1), MAX_SHOWN)]
-    states = [Attention(row, services().platform_states.of(row)) for row in dict.fromkeys(rows)]
-    waiting = [state for state in states if state.status.needs_attention or state.status.launched_at is None]
-    return waiting[:MAX_SHOWN]
+    entries = [Attention(row, services().platform_states.of(row)) for row in dict.fromkeys(rows)]
+    urgent = [entry for entry in entries if entry.status.needs_attention or entry.status.launched_at is None]
+    return urgent[:MAX_SHOWN]
 
 
 def _stuck_chores() -> int:

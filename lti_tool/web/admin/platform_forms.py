@@ -70,7 +70,7 @@ class SettingsForm(_RegistrationForm):
     notes = TextAreaField(_l("Notes"), filters=[tidy])
 
     def values(self) -> dict[str, object]:
-        """Return the columns that the form was sent with; a field that is missing from it changes nothing."""
+        """Return the values of the fields that were sent; a setting whose field is missing stays as it is."""
         lists = {"presets", "frame_hosts", "role_overrides"}
         names = [name for name in self._fields if name != self.Meta.csrf_field_name and self[name].raw_data]
         values = {name: _lines(self[name].data) if name in lists else self[name].data for name in names}
@@ -142,27 +142,43 @@ class RemoveForm(ConsoleForm):
     with_exams = BooleanField(_l("Also delete its people and their exams, here and at Examplary"))
 
 
+_TEXTS = (
+    "name",
+    "theme_color",
+    "notes",
+    "question_tag",
+    "title_prefix",
+    "default_format",
+    "quiz_kind",
+    "client_id",
+    "authorization_url",
+    "jwks_url",
+    "token_url",
+    "token_audience",
+)
+_PERIODS = ("keep_launch_days", "keep_generation_days", "keep_exam_days")
+
+
 def settings_of(row: Platform) -> dict[str, object]:
-    """Return the present values for :class:`SettingsForm`."""
-    names = (
-        *("name", "theme_color", "notes", "question_tag", "title_prefix", "default_format", "quiz_kind"),
-        *("client_id", "authorization_url", "jwks_url", "token_url", "token_audience"),
-    )
-    days = ("keep_launch_days", "keep_generation_days", "keep_exam_days")
+    """Return the current values for :class:`SettingsForm`."""
     lists = {
         "presets": preset_lines(row.presets),
         "frame_hosts": row.frame_hosts,
         "role_overrides": override_lines(row.role_overrides),
     }
     return {
-        **{name: getattr(row, name) for name in names},
-        **{name: "" if (value := getattr(row, name)) is None else str(value) for name in days},
+        **{name: getattr(row, name) for name in _TEXTS},
+        **{name: _days(getattr(row, name)) for name in _PERIODS},
         **{name: "\n".join(lines) for name, lines in lists.items()},
         "formats": row.formats or [],
         "choices": [str(choice) for choice in TeacherChoice if choice not in (row.withheld_choices or ())],
         "requires_review": "yes" if row.requires_review else "no",
         "deletes_exams": {None: "", True: "yes", False: "no"}[row.deletes_exams],
     }
+
+
+def _days(days: int | None) -> str:
+    return "" if days is None else str(days)
 
 
 def _lines(text: str | None) -> list[str]:

@@ -42,7 +42,7 @@ def family_of(row: Platform) -> str:
 
 
 def defaults() -> Defaults:
-    """Return what applies where a setting of its own is empty."""
+    """Return the installation's values, which apply where the platform has none of its own."""
     settings = services().settings
     return Defaults(
         theme_color=settings.theme_color,
@@ -54,7 +54,7 @@ def defaults() -> Defaults:
 
 
 ALIASES = {"preset": "presets", "frame_host": "frame_hosts", "withheld_choices": "choices"}
-"""Names by which an error calls a field."""
+"""Fields of the form by the names that errors use for them."""
 
 
 @bp.route("/platforms/<platform_id>/settings", methods=["GET", "POST"])

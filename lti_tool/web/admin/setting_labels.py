@@ -18,18 +18,18 @@ from lti_tool.web.locale import list_text, localize
 
 
 def labelled_formats(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return formats with their names for people."""
+    """Return the names of formats with their labels."""
     labels = ((name, ORIGINAL_LABEL if name == ORIGINAL else formats.get(name).label) for name in names)
-    return [(name, localize(label, {})) for name, label in labels]
+    return [(name, localize(label)) for name, label in labels]
 
 
 def labelled_choices() -> list[tuple[str, str]]:
-    """Return what teachers may choose, for people."""
-    return [(str(choice), localize(label, {})) for choice, label in CHOICES.items()]
+    """Return what teachers may be allowed to do, with labels."""
+    return [(str(choice), localize(label)) for choice, label in CHOICES.items()]
 
 
 def labelled_quiz_kinds(row: Platform) -> list[tuple[str, str]]:
-    """Return the kinds of quizzes of the platform's LMS family, as decisions for people; none if there is one kind."""
+    """Return the kinds of quizzes of the platform's LMS family, with labels; none if there is one kind only."""
     kinds = plugin_for_registration(row.family, row.issuer).quiz_kinds
     return [(name, localize(kind.label)) for name, kind in kinds.items()]
 

@@ -43,14 +43,15 @@ def end_sign_on() -> Response:
     """Take the provider's answer, in the browser that asked for it."""
     if not services().single_sign_on.available:
         raise NotFound
-    sign_on = _remembered()
+    sign_on = _pending_request()
     account = services().single_sign_on.finish(sign_on, request.args.to_dict())
     response = signed_in(services().admin_sessions.begin(account, by="single sign-on"), sign_on.next_path)
     delete_console_cookie(response, COOKIE)
     return response
 
 
-def _remembered() -> SignOnRequest:
+def _pending_request() -> SignOnRequest:
+    """Return the sign-on that this browser has begun; raise :class:`SignOnRefused` if there is none, or it is old."""
     token = request.cookies.get(cookie_name(COOKIE), "")
     try:
         return read_request(services().tokens.read(Purpose.SIGN_ON, token, int(LIFETIME.total_seconds())))
