@@ -1,7 +1,7 @@
 """The window in which a teacher gives the tool permission to use their LMS's API (RFC 6749 §4.1).
 
-It is top-level, because an LMS's login may need cookies that a frame doesn't get, and so are its cookie and the way
-back: ``SameSite=Lax`` is enough, and third-party cookies are not needed. The frame learns the outcome from the server.
+It is a top-level window, because an LMS's login may need cookies that a frame doesn't get. The redirect back to the
+tool is top-level too, so ``SameSite=Lax`` is enough for the cookie. The frame learns the outcome from the server.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ bp = Blueprint("consent", __name__, url_prefix="/consent", template_folder="temp
 POLICY = PagePolicy(keeps_opener=True, referrer="no-referrer")
 """The address holds a code until it is used, so no other site may learn it. Only a window with an opener can close."""
 MAX_LENGTH = 4000
+"""Characters of a parameter of the LMS's answer."""
 WAIT_SECONDS = (10, 25)
-"""Seconds, from and to, after which a window that the LMS's rate limit kept out tries again."""
+"""Range of seconds after which the window tries again when the LMS has limited the rate of requests."""
+
+_PARAMETERS = ("state", "code", "error", "error_description")
 _random = random.SystemRandom()
 
 
@@ -72,13 +75,10 @@ def consent_link(exam: Exam, row: Import) -> Response:
 
 
 def _wait(error: AccountsThrottled) -> Response:
-    """Return the error's page, which repeats the answer: in a training, many consent at once."""
+    """Return the error's page, which sends the answer again by itself: in a training, many teachers consent at once."""
     response = as_page(error)
     response.headers["Refresh"] = str(_random.randint(*WAIT_SECONDS))
     return response
-
-
-_PARAMETERS = ("state", "code", "error", "error_description")
 
 
 def _secret() -> str:

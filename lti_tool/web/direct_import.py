@@ -22,17 +22,16 @@ STAGES: Mapping[str, str] = {
 }
 """The work that is done in a state of :data:`ACTIVE_STATES`, for people."""
 
-
 RARE_POLL_SECONDS = 30
-"""From this pause on, the teacher can have the job check at once."""
+"""If the job pauses for longer than this, the teacher can ask it to check at once."""
 MAX_OPTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class DirectImportView:
-    """The contents. ``latest`` is this person's newest import; ``earlier`` are all that made a quiz before.
+    """The contents. ``latest`` is this person's newest import; ``earlier`` are all others that made a quiz.
 
-    ``outdated`` are the ids of those whose quiz has the exam as it was before it was changed.
+    ``outdated`` holds the ids of imports whose quiz has an older version of the exam.
     """
 
     availability: Availability
@@ -66,9 +65,9 @@ class DirectImportView:
     @property
     def checks_rarely(self) -> bool:
         """Whether the job checks so rarely that the teacher may want it to check now."""
-        row = self.latest
-        rest = row.look_after - now() if row is not None and self.is_active and row.look_after else timedelta()
-        return rest.total_seconds() > RARE_POLL_SECONDS
+        if self.latest is None or not self.is_active or self.latest.look_after is None:
+            return False
+        return self.latest.look_after - now() > timedelta(seconds=RARE_POLL_SECONDS)
 
     @property
     def is_done(self) -> bool:
@@ -90,29 +89,34 @@ class DirectImportView:
 
 def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
     """Return what the page shows; ``None`` where the LMS family has no direct import."""
-    availability = services().direct_imports.availability(launch)
+    direct_imports = services().direct_imports
+    availability = direct_imports.availability(launch)
     if availability is None:
         return None
-    history = services().direct_imports.history(launch, exam)
+    history = direct_imports.history(launch, exam)
     latest = next((row for row in history if row.lms_user_id == launch.lms_user_id), None)
     if latest is not None:
-        services().direct_imports.poll(latest)
-    earlier = [row for row in history if row.state in DONE_STATES and row is not latest]
-    direct = services().direct_imports
-    outdated = _outdated(exam, history)
+        direct_imports.poll(latest)
     return DirectImportView(
-        availability, latest, earlier, outdated, direct.is_connected(launch), direct.options(launch)
+        availability=availability,
+        latest=latest,
+        earlier=[row for row in history if row.state in DONE_STATES and row is not latest],
+        outdated=_outdated(exam, history),
+        connected=direct_imports.is_connected(launch),
+        options=direct_imports.options(launch),
     )
 
 
 def _outdated(exam: Exam, history: Sequence[Import]) -> frozenset[str]:
-    """Return the ids of the last import of each quiz, if the exam has changed since."""
+    """Return the ids of the last import of each quiz, if the exam has changed since. ``history`` is newest first."""
+    changed_at = exam.changed_at
+    if changed_at is None:
+        return frozenset()
     newest: dict[str, Import] = {}
     for row in history:
         if row.state in DONE_STATES:
             newest.setdefault(row.quiz_url or row.id, row)
-    changed_at = exam.changed_at
-    return frozenset(row.id for row in newest.values() if changed_at is not None and changed_at > row.created_at)
+    return frozenset(row.id for row in newest.values() if changed_at > row.created_at)
 
 
 def error_of(row: Import) -> ToolError | None:

@@ -13,7 +13,7 @@ from lti_tool.web.downloads import course_from
 
 @dataclass(frozen=True, slots=True)
 class SentExam:
-    """``steps`` are those by which it gets into the course, in case that the teacher hasn't done them yet."""
+    """When and how the exam was sent; ``steps`` are what the teacher may still have to do in the LMS."""
 
     at: datetime
     is_link: bool

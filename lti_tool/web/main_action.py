@@ -29,8 +29,8 @@ class MainAction(StrEnum):
     DOWNLOAD = "download"
     """Download the best format for this LMS, which receives nothing from this page."""
     NOTHING = ""
-    """There is no button: an import is under way, the launch was answered with another exam, or there is only a
-    download, which the administrator withholds."""
+    """There is no button: an import is under way, the launch was answered with another exam, or the LMS could only
+    take a download, which the administrator withholds."""
 
 
 def main_action(
@@ -44,7 +44,7 @@ def main_action(
 ) -> MainAction:
     """Return what the teacher most likely wants to do next with ``exam``.
 
-    ``older`` is what the course has of an older version: then that is to send this one.
+    If the course has an ``older`` version, that is to send the current one.
     """
     if direct is not None and (direct.is_followed or direct.is_waiting):
         return MainAction.NOTHING

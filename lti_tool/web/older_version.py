@@ -12,12 +12,12 @@ from lti_tool.web.earlier_responses import SentExam
 
 
 class OlderVersion(StrEnum):
-    """What became of the exam as it was when the teacher added it."""
+    """The form in which the course has the older version."""
 
     QUIZ = "quiz"
     """A quiz that the LMS made by its own API, and can bring up to date."""
     FILE = "file"
-    """A quiz of which the LMS knows nothing more: another file becomes another quiz."""
+    """A quiz made from a file. The LMS doesn't connect it with the exam: another file becomes another quiz."""
     LINK = "link"
     """A link to the exam's page, which shows what is new; questions that were imported by hand may be old."""
 

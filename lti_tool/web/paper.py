@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import ceil
 
 from babel import Locale
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -57,14 +58,15 @@ def answer_sheet(exam_id: str) -> AnyResponse:
 @bp.get("/text")
 def text(exam_id: str) -> AnyResponse:
     """Show the exam as plain text to copy."""
-    row, value, with_keys = *_exam(exam_id), "keys" in request.args
+    row, value = _exam(exam_id)
+    with_keys = "keys" in request.args
     content = exam_as_text(value, with_keys=with_keys)
     return _response("paper/text.html", row, exam=value, content=content, with_keys=with_keys)
 
 
 def _page(template: str, exam_id: str, *, with_keys: bool) -> AnyResponse:
     row, value = _exam(exam_id)
-    pages = max(1, -(-len(value.questions) // PER_PAGE))
+    pages = max(1, ceil(len(value.questions) / PER_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     part = slice((page - 1) * PER_PAGE, page * PER_PAGE)
     keys = {question.id: key_lines(question, value.language) for question in value.questions[part]} if with_keys else {}
@@ -81,12 +83,12 @@ def _page(template: str, exam_id: str, *, with_keys: bool) -> AnyResponse:
         media=media_of(row),
         say=partial(phrase, language=value.language),
         points_in_words=partial(points_phrase, language=value.language),
-        said=_language_of_phrases(value),
+        phrase_attributes=_phrase_attributes(value),
     )
 
 
-def _language_of_phrases(exam: exams.Exam) -> Markup:
-    """Return the attributes for our own words on paper; none if they are in the language of the exam, as expected."""
+def _phrase_attributes(exam: exams.Exam) -> Markup:
+    """Return the ``lang`` and ``dir`` of our own words on paper; nothing if they are in the language of the exam."""
     language = phrase_language(exam.language)
     if exam.language and exam.language.split("-")[0].lower() == language:
         return Markup("")

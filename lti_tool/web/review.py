@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 
 from lti_tool import exam as exams
 from lti_tool import formats
@@ -24,7 +25,7 @@ LINKED_AT_ONCE = 12
 """Questions to which a reason links before the others are folded away."""
 
 LATE_FOR = timedelta(days=7)
-"""How long late images are tried for; after that they are missing."""
+"""How long the tool keeps trying to download late images; after that they count as missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,12 @@ class QuestionLink:
 class Reason:
     """A remark, and the questions that it is about.
 
-    ``each`` are the remarks of the questions, if they differ; ``remark`` is then about all of them.
+    ``by_question`` has the remark of each question, if they differ; ``remark`` then sums them up.
     """
 
     remark: Remark
     questions: tuple[QuestionLink, ...]
-    each: tuple[tuple[QuestionLink, Remark], ...]
+    by_question: tuple[tuple[QuestionLink, Remark], ...]
 
     @property
     def first(self) -> tuple[QuestionLink, ...]:
@@ -116,7 +117,7 @@ def review_of(changed: Changed, report: Report, *, page: int, changed_only: bool
     ]
     if changed_only:
         entries = [entry for entry in entries if entry.line is None or entry.line.verdict is not Verdict.NATIVE]
-    pages = max(1, -(-len(entries) // PER_PAGE))
+    pages = max(1, ceil(len(entries) / PER_PAGE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PER_PAGE
     on_page = tuple(entries[start : start + PER_PAGE])
@@ -130,26 +131,28 @@ def _reasons(entries: Sequence[ReviewedQuestion]) -> tuple[tuple[Reason, ...], t
 
     The reason with the most questions comes first.
     """
-    kinds: dict[str | Remark, list[tuple[QuestionLink, Remark]]] = {}
-    changing: set[str | Remark] = set()
+    remarks_by_kind: dict[str | Remark, list[tuple[QuestionLink, Remark]]] = {}
+    changing_kinds: set[str | Remark] = set()
     for index, entry in enumerate(entries):
         if entry.line is None:
             continue
         link = QuestionLink(entry.question.id, entry.line.number, index // PER_PAGE + 1)
         for remark in entry.line.remarks:
-            kinds.setdefault(kind_of(remark), []).append((link, remark))
+            kind = kind_of(remark)
+            remarks_by_kind.setdefault(kind, []).append((link, remark))
             if entry.line.verdict is not Verdict.NATIVE:
-                changing.add(kind_of(remark))
-    reasons = [(kind, _reason(each)) for kind, each in kinds.items()]
+                changing_kinds.add(kind)
+    reasons = [(kind, _reason(by_question)) for kind, by_question in remarks_by_kind.items()]
     reasons.sort(key=lambda pair: len(pair[1].questions), reverse=True)
-    changes = tuple(reason for kind, reason in reasons if kind in changing)
-    return changes, tuple(reason for kind, reason in reasons if kind not in changing)
+    changes = tuple(reason for kind, reason in reasons if kind in changing_kinds)
+    notes = tuple(reason for kind, reason in reasons if kind not in changing_kinds)
+    return changes, notes
 
 
-def _reason(each: Sequence[tuple[QuestionLink, Remark]]) -> Reason:
-    questions = tuple(dict.fromkeys(link for link, _ in each))
-    remarks = [remark for _, remark in each]
-    return Reason(together(remarks), questions, tuple(each) if len(set(remarks)) > 1 else ())
+def _reason(by_question: Sequence[tuple[QuestionLink, Remark]]) -> Reason:
+    questions = tuple(dict.fromkeys(link for link, _ in by_question))
+    remarks = [remark for _, remark in by_question]
+    return Reason(together(remarks), questions, tuple(by_question) if len(set(remarks)) > 1 else ())
 
 
 def lms_views(row: Exam, review: Review, format_name: str) -> dict[str, LmsView]:

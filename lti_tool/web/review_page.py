@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from flask import request
 
@@ -43,7 +42,10 @@ from lti_tool.web.starting_point import starting_point
 
 @dataclass(frozen=True, slots=True)
 class DroppedEntry:
-    """A change that a new version doesn't have. ``content`` is its JSON, with which it can be made again, or empty."""
+    """A change of the teacher's that a new version dropped, and ``why``.
+
+    ``content`` is its JSON, with which it can be made again; empty if it can't.
+    """
 
     entry: ChangeEntry
     text: str
@@ -53,11 +55,11 @@ class DroppedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ExamplaryView:
-    """The review page's sentence about the exam at Examplary.
+    """What the review page says about the exam at Examplary.
 
-    ``can_edit``: it can be changed there; ``is_gone``: its author no longer can; ``is_duplicate``: it was never there.
-    ``notes`` are about the version that just came, ``dropped`` the teacher's changes that it doesn't have;
-    ``unchanged`` says that none came.
+    ``can_edit``: the teacher can change it there; ``is_gone``: Examplary no longer has it; ``is_duplicate``: it never
+    had it. ``notes`` are about the new version that just came, and ``dropped`` are the teacher's changes that this
+    version lacks; ``unchanged`` says that the teacher came back without a new version.
     """
 
     can_edit: bool
@@ -78,7 +80,9 @@ def review_page(row: Exam) -> dict[str, object]:
         _sent_format(plugin, offer, direct),
         request.args.get("format", ""),
     )
-    title_remarks_of = partial(_title_remarks, plugin, offer, direct)
+    history = revisions(row)
+    changed = services().exam_reader.changed(row, history)
+    report = services().exam_reports.report(row, format_name, labelled(changed.exam, launch.platform), history)
     return {
         "plugin": plugin,
         "format_name": format_name,
@@ -88,36 +92,30 @@ def review_page(row: Exam) -> dict[str, object]:
         "requires_review": settings.requires_review,
         "labels": labels,
         "language_name": language_name,
-        **_questions(row, format_name, title_remarks_of, _settled_remarks(plugin, direct)),
+        **_questions(row, changed, history, report, format_name),
+        "good_to_know": _exam_remarks(changed.exam, report, plugin, offer, direct),
         **_sending(row, plugin, offer, direct, format_name),
     }
 
 
 def _questions(
-    row: Exam, format_name: str, title_remarks_of: Callable[[exams.Exam], tuple[Remark, ...]], settled: frozenset[str]
+    row: Exam, changed: Changed, history: Sequence[Revision], report: Report, format_name: str
 ) -> dict[str, object]:
     """Return what the page shows of the questions, their conversion and the teacher's changes."""
     launch = current_launch().launch
-    settings = PlatformSettings.of(launch.platform)
     is_changeable = services().access.may(launch, row, Action.CHANGE)
-    history = revisions(row)
-    changed = services().exam_reader.changed(row, history)
     review = review_of(
-        changed,
-        services().exam_reports.report(row, format_name, labelled(changed.exam, launch.platform), history),
-        page=request.args.get("page", 1, type=int),
-        changed_only="changed" in request.args,
+        changed, report, page=request.args.get("page", 1, type=int), changed_only="changed" in request.args
     )
     edits = edits_of(
         row,
         changed,
         history,
-        may_change=is_changeable and settings.allows(TeacherChoice.CHANGE),
+        may_change=is_changeable and _allows(TeacherChoice.CHANGE),
         saved=request.args.get("saved", 0, type=int),
     )
     return {
         "review": review,
-        "good_to_know": _exam_remarks(changed.exam, review.report, title_remarks_of(changed.exam), settled),
         "examplary": _examplary(row, changed, history),
         "is_changeable": is_changeable,
         "edits": edits,
@@ -133,7 +131,7 @@ def _questions(
 def _sending(
     row: Exam, plugin: LmsPlugin, offer: Offer, direct: DirectImportView | None, format_name: str
 ) -> dict[str, object]:
-    """Return the part about the exam's way into the course: earlier sends, the main button and downloads."""
+    """Return what the page shows of the exam's way into the course: earlier sends, main button and downloads."""
     launch = current_launch().launch
     offered_files, sent = downloads(row, launch, plugin), sent_to_course(row, launch, plugin)
     active_links = services().package_links.count_active(row, launch)
@@ -167,11 +165,11 @@ def _examplary(row: Exam, changed: Changed, history: Sequence[Revision]) -> Exam
     """Return what the page says about the exam at Examplary; only its author can change it there."""
     launch = current_launch().launch
     is_author = services().access.may(launch, row, Action.CHANGE) and not launch.only_exam_id
-    can_edit, may_edit = services().generations.can_edit(row), _allows(TeacherChoice.EXAMPLARY)
+    is_at_examplary = services().generations.can_edit(row)
     notes = new_version.notes_of(row) if is_author else None
     return ExamplaryView(
-        can_edit=is_author and can_edit and may_edit,
-        is_gone=is_author and not can_edit and not row.duplicate_id,
+        can_edit=is_author and is_at_examplary and _allows(TeacherChoice.EXAMPLARY),
+        is_gone=is_author and not is_at_examplary and not row.duplicate_id,
         is_duplicate=is_author and bool(row.duplicate_id),
         notes=notes,
         dropped=_dropped(notes, changed, history) if notes is not None else (),
@@ -182,9 +180,9 @@ def _examplary(row: Exam, changed: Changed, history: Sequence[Revision]) -> Exam
 def _dropped(
     notes: new_version.VersionNotes, changed: Changed, history: Sequence[Revision]
 ) -> tuple[DroppedEntry, ...]:
-    """Return the changes that the new version doesn't have, without those that the teacher has made again."""
-    counting, entries = by_target(changes_in_force(history)), ChangeEntries(changed, changed)
-    made_again = [change.operation for change in counting.values()]
+    """Return the changes that the new version lacks, without those that the teacher has made again."""
+    entries = ChangeEntries(changed, changed)
+    made_again = [change.operation for change in by_target(changes_in_force(history)).values()]
     return tuple(
         _dropped_entry(dropped, entries) for dropped in notes.dropped if dropped.change.operation not in made_again
     )
@@ -214,9 +212,9 @@ def _settled_remarks(plugin: LmsPlugin, direct: DirectImportView | None) -> froz
 
 
 def _title_remarks(
-    plugin: LmsPlugin, offer: Offer, direct: DirectImportView | None, exam: exams.Exam
+    exam: exams.Exam, plugin: LmsPlugin, offer: Offer, direct: DirectImportView | None
 ) -> tuple[Remark, ...]:
-    """Return remarks if a quiz or a link would get another title, beside what the format's report says."""
+    """Return remarks if a quiz or a link would get another title, in addition to what the format's report says."""
     remarks: tuple[Remark, ...] = ()
     as_sent = labelled(exam, current_launch().launch.platform)
     if direct is not None and direct.availability.available and plugin.direct_import is not None:
@@ -226,7 +224,10 @@ def _title_remarks(
     return remarks
 
 
-def _exam_remarks(exam: exams.Exam, report: Report, title: tuple[Remark, ...], settled: frozenset[str]) -> list[Remark]:
-    """Return the remarks on the exam as a whole: the report's, without the ``settled`` ones, and the exam's own."""
-    reported = (remark for remark in report.remarks if remark.code not in settled)
-    return list(dict.fromkeys([*title, *reported, *exam.remarks]))
+def _exam_remarks(
+    exam: exams.Exam, report: Report, plugin: LmsPlugin, offer: Offer, direct: DirectImportView | None
+) -> list[Remark]:
+    """Return the remarks on the exam as a whole: on its title, those of the report that still hold, and the exam's."""
+    settled = _settled_remarks(plugin, direct)
+    reported = [remark for remark in report.remarks if remark.code not in settled]
+    return list(dict.fromkeys([*_title_remarks(exam, plugin, offer, direct), *reported, *exam.remarks]))
