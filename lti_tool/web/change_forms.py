@@ -1,7 +1,7 @@
 """The form in which a teacher changes a question: its fields, and the operations that a submitted form asks for.
 
-A form shows the exam at one revision. Only a value that differs from it becomes an operation, so that a form
-that was open for long changes nothing that its teacher did not touch.
+A form shows the exam at one revision. Only a value that differs from that revision becomes an operation, so that a form
+that was open for a long time changes nothing that its teacher did not touch.
 """
 
 from __future__ import annotations
@@ -67,11 +67,13 @@ _LABELS: Mapping[str, str] = {
 _LETTERS = 26
 MAX_NUMBER_LENGTH = 40
 """Characters that are read from a number field."""
+NO_INDEX = -1
+"""What stands for an index that the form lacks. It fits no question, so :class:`SetPairs` with it is refused."""
 
 
 @dataclass(slots=True)
 class TextField:
-    """A text of the question. ``text`` has its chips with labels; ``markers`` are all the chips that belong there."""
+    """A text of the question. Its chips have labels in ``text``; ``markers`` are all the chips that belong there."""
 
     name: str
     label: str
@@ -95,7 +97,7 @@ class BlankField:
 
 @dataclass(slots=True)
 class QuestionForm:
-    """The form of one question. ``question`` is as the form's revision has it; ``values`` are what the fields show."""
+    """The form of one question at the revision ``seen``; ``values`` are what the fields other than texts show."""
 
     question: exams.Question
     seen: int
@@ -107,8 +109,8 @@ class QuestionForm:
     @property
     def first_error(self) -> str:
         """The name of the first field with an error; empty if there is none."""
-        names = [text.name for text in self.texts if text.error]
-        return next((name for name in (*names, *self.errors)), "")
+        names = [*(text.name for text in self.texts if text.error), *self.errors]
+        return names[0] if names else ""
 
 
 class QuestionChanges:
@@ -125,9 +127,7 @@ class QuestionChanges:
     def form(self, submitted: MultiDict[str, str] | None = None, notes: Sequence[Note] = ()) -> QuestionForm:
         """Return the form: as the exam is, or as it was submitted, with the reasons why it was not saved."""
         by_target = {note.change.operation.target: note.remark for note in notes}
-        values = submitted if submitted is not None and "has_key" in submitted else self._values()
-        if submitted is not None and values is not submitted and "points" in submitted:
-            values["points"] = submitted["points"]  # from the short form on the question's card
+        values = self._submitted_values(submitted) if submitted is not None else self._values()
         texts = [self._text_field(part, submitted, by_target) for part in parts(self._original)]
         errors = {name: remark for target, remark in by_target.items() if (name := _field_of(target))}
         return QuestionForm(self._question, self._seen, texts, self._blanks(), values, errors)
@@ -146,6 +146,15 @@ class QuestionChanges:
         if shuffle is not None and "has_shuffle" in submitted and ("shuffle" in submitted) != shuffle:
             operations.append(SetShuffle(self._original.id, not shuffle))
         return operations, errors
+
+    def _submitted_values(self, submitted: MultiDict[str, str]) -> MultiDict[str, str]:
+        """Return the submitted values; the small form on a question's card has the points only."""
+        if "has_key" in submitted:
+            return submitted
+        values = self._values()
+        if "points" in submitted:
+            values["points"] = submitted["points"]
+        return values
 
     def _shown(self, part: Part) -> str:
         return self._texts.get((part.name, part.index), editable(part.text).text)
@@ -226,7 +235,7 @@ def field_name(part: str, index: int) -> str:
 def parse_number(typed: str) -> Decimal | None:
     """Return a number as people write it, with a point or a comma; ``None`` if it isn't one.
 
-    Both begin the decimals, wherever they stand: "1,000" is 1, and the page then shows "1".
+    Both are decimal separators: "1,000" is 1, and the page then shows "1".
     """
     text = typed.strip().replace(",", ".").replace("٫", ".").replace("\N{MINUS SIGN}", "-")
     if not text or len(text) > MAX_NUMBER_LENGTH or any(character.isspace() or character == "_" for character in text):
@@ -274,7 +283,7 @@ def _key_values(question: exams.Question) -> list[tuple[str, str]]:
         case exams.DateYear(correct=str(text)):
             return [("key", text)]
         case exams.Matching(pairs=tuple(pairs)):
-            return [(f"pair-{left_side}", str(right)) for left_side, right in pairs]
+            return [(f"pair-{left}", str(right)) for left, right in pairs]
         case exams.ShortText(accepted=accepted):
             return [("answers-0", "\n".join(accepted or ()))]
         case exams.FillInBlank(answers=answers, ignore_case=ignore):
@@ -287,14 +296,15 @@ def _submitted_key(identifier: str, question: exams.Question, values: MultiDict[
     """Return the operations that set the key as ``values`` have it."""
     match question:
         case exams.Choice():
-            return [SetCorrect(identifier, tuple(sorted(filter(_is_place, map(_place, values.getlist("key"))))))]
+            indexes = [_index(value) for value in values.getlist("key")]
+            return [SetCorrect(identifier, tuple(sorted(index for index in indexes if index != NO_INDEX)))]
         case exams.TrueFalse():
             return [SetTruth(identifier, values["key"] == "true")] if values.get("key") else []
         case exams.DateYear():
             return [SetDate(identifier, values.get("key", "").strip()[:MAX_NUMBER_LENGTH])] if "key" in values else []
         case exams.Matching(left=left):
-            right = tuple(_place(values.get(f"pair-{index}", "")) for index in range(len(left)))
-            return [SetPairs(identifier, right)] if any(map(_is_place, right)) else []
+            right = tuple(_index(values.get(f"pair-{index}", "")) for index in range(len(left)))
+            return [SetPairs(identifier, right)] if any(index != NO_INDEX for index in right) else []
         case exams.ShortText():
             return [SetAnswers(identifier, 0, _lines(values.get("answers-0", "")))]
         case exams.FillInBlank(blanks=blanks):
@@ -304,13 +314,10 @@ def _submitted_key(identifier: str, question: exams.Question, values: MultiDict[
     return []
 
 
-def _place(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= len("9999") else -1
-
-
-def _is_place(place: int) -> bool:
-    return place >= 0
+def _index(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len("9999") else NO_INDEX
 
 
 def _lines(text: str) -> tuple[str, ...]:
+    """Return the lines without repeated blanks; each line once, and no empty ones."""
     return tuple(dict.fromkeys(answer for line in text.splitlines() if (answer := " ".join(line.split()))))

@@ -29,7 +29,7 @@ MAX_NAME_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change in words. ``number`` and ``name`` are its question's; the number is 0 if it is left out.
+    """One change in words. ``number`` and ``name`` are those of its question; the number is 0 if it is left out.
 
     ``misfit`` says why the change is not applied.
     """
@@ -42,7 +42,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class EditedRevision:
-    """The changes that were saved together, and can be taken back together."""
+    """The changes that were saved together, and can be undone together."""
 
     number: int
     at: datetime
@@ -51,7 +51,7 @@ class EditedRevision:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """All changes that count, the newest first. ``saved`` was just made; ``marked`` are ids of edited questions."""
+    """All changes in force, the newest first. ``saved`` was just made; ``marked`` are the ids of edited questions."""
 
     may_change: bool
     revision: int
@@ -62,23 +62,26 @@ class Edits:
 
 def edits_of(row: Exam, changed: Changed, history: Sequence[Revision], *, may_change: bool, saved: int) -> Edits:
     """Return the changes of an exam; ``saved`` is the number of the revision to confirm, or 0."""
-    counting = in_force(history)
+    current_revisions = in_force(history)
     misfits = {note.change: note for note in changed.notes}
-    edited_revisions = tuple(_edited_revision(revision, changed, misfits) for revision in reversed(counting))
+    edited_revisions = tuple(_edited_revision(revision, changed, misfits) for revision in reversed(current_revisions))
     return Edits(
         may_change=may_change,
         revision=row.revision,
         revisions=edited_revisions,
         saved=next((revision for revision in edited_revisions if revision.number == saved), None),
         marked=frozenset(
-            question_of(change.operation) for revision in counting for change in revision.changes if _marks(change)
+            question_of(change.operation)
+            for revision in current_revisions
+            for change in revision.changes
+            if _marks(change)
         ),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
-    """A change in words, as in :class:`Edit`; ``value`` is what it sets, as far as the words don't say it."""
+    """A change in words, as in :class:`Edit`; ``value`` is what it sets, where the words don't say it in full."""
 
     number: int
     name: str
@@ -87,18 +90,18 @@ class ChangeEntry:
 
 
 class ChangeEntries:
-    """Puts changes in words: with the numbers that the page shows now, and the texts to which they were made."""
+    """Puts changes into words: with the question numbers of the exam now, and the texts to which they were made."""
 
     def __init__(self, changed: Changed, before: Changed) -> None:
         self._now = {arranged.question.id: arranged.question for arranged in changed.arrangement}
         self._before = {arranged.question.id: arranged.question for arranged in before.arrangement}
 
     def typed(self, operation: Operation) -> ChangeEntry:
-        """Return a change to the exam as it was."""
+        """Return a change that the teacher typed into a form, which showed the exam ``before``."""
         return self._entry(operation, self._before)
 
     def stored(self, operation: Operation) -> ChangeEntry:
-        """Return a change to the exam as it is now."""
+        """Return a change to the exam as it is stored now."""
         return self._entry(operation, self._now)
 
     def _entry(self, operation: Operation, questions: Mapping[str, Question]) -> ChangeEntry:

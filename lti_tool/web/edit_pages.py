@@ -16,23 +16,26 @@ from lti_tool.security.headers import PagePolicy
 from lti_tool.services.exams.change_log import changes_in_force, revisions
 from lti_tool.services.exams.exam_changes import ChangeRefused
 from lti_tool.web import labels
-from lti_tool.web.change_forms import NO_WHOLE_NUMBER, QuestionChanges, QuestionForm
+from lti_tool.web.change_forms import NO_WHOLE_NUMBER, QuestionChanges
 from lti_tool.web.change_summary import anchor
 from lti_tool.web.current_launch import current_launch, services, set_policy
 from lti_tool.web.exam_media import media_of
 from lti_tool.web.save_changes import kept_view, question_gone_page, seen_revision
 
+MAX_MINUTES_LENGTH = 9
+"""Digits that are read of a time limit; one of so many minutes is refused anyway."""
+
 
 def question_changes(row: Exam, question: str, base: int) -> QuestionChanges | None:
-    """Return the form of a question at a revision; ``None`` if the exam had no such question then."""
+    """Return the form of a question at the revision ``base``; ``None`` if the exam had no such question then."""
     reader = services().exam_reader
     exam = reader.original_at(row, base) or reader.original(row)
-    counting = changes_in_force(revisions(row, base))
+    changes = changes_in_force(revisions(row, base))
     original = exam.question(question)
-    current = apply(exam, counting).question(question)
+    current = apply(exam, changes).question(question)
     if original is None or current is None:
         return None
-    return QuestionChanges(original, current, counting, base)
+    return QuestionChanges(original, current, changes, base)
 
 
 def question_page(
@@ -60,11 +63,8 @@ def question_page(
         back=anchor(question),
         kept_view=kept_view(),
     )
-    return make_response(page, _status(form, submitted))
-
-
-def _status(form: QuestionForm, submitted: MultiDict[str, str] | None) -> HTTPStatus:
-    return HTTPStatus.UNPROCESSABLE_ENTITY if submitted is not None and form.first_error else HTTPStatus.OK
+    is_refused = submitted is not None and bool(form.first_error)
+    return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK)
 
 
 def settings_page(
@@ -87,10 +87,12 @@ def settings_operations(changed: Changed) -> tuple[list[Operation], dict[str, Re
     if " ".join(title.split()) != changed.exam.title:
         operations.append(SetTitle(title))
     typed = request.form.get("minutes", "").strip()
-    if not typed.isdecimal() and typed:
+    if typed and not typed.isdecimal():
         errors["duration"] = NO_WHOLE_NUMBER
-    elif "minutes" in request.form and (minutes := int(typed[:9]) if typed else None) != changed.exam.duration_minutes:
-        operations.append(SetDuration(minutes))
+    elif "minutes" in request.form:
+        minutes = int(typed[:MAX_MINUTES_LENGTH]) if typed else None
+        if minutes != changed.exam.duration_minutes:
+            operations.append(SetDuration(minutes))
     if (shuffle := request.form.get("shuffle", "")) in ("all", "none"):
         operations.append(SetShuffle("", shuffle == "all"))
     return operations, errors

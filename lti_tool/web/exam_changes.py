@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.exam.changes import Arranged, Change, DoesNotFit, LeaveOut, Move, Operation, SetPoints, TakeBack
 from lti_tool.exam.changes.rejected_changes import QUESTION_GONE
+from lti_tool.models import Exam
 from lti_tool.services.exams.exam_changes import ChangeRefused, ExamChangedElsewhere
 from lti_tool.services.launches.permissions import Action
 from lti_tool.web.change_forms import NO_NUMBER, parse_number
@@ -42,25 +43,26 @@ bp.before_request(require_teacher)
 
 @bp.post("/change")
 def change(exam_id: str) -> AnyResponse:
-    """Do what a button of a question's card says."""
+    """Carry out the button that was pressed on a question's card."""
     row = editable_exam(exam_id)
     changed = services().exam_reader.changed(row)
     question = request.form.get("question", "")
     place = place_of(changed, question)
     if place is None:
-        points = parse_number(request.form.get("points", "")) if request.form.get("do") == "points" else None
-        if points is not None:
-            return question_gone_page(row, [SetPoints(question, points)])
-        return back_to(row, refused=QUESTION_GONE.code)
+        return _card_of_gone_question(row, question)
     try:
         operation = _card_operation(changed.arrangement, place)
-        return save(row, [operation], question) if operation is not None else back_to(row, question)
     except DoesNotFit as error:
         return question_page(row, question, request.form, {"points": error.remark})
+    if operation is None:
+        return back_to(row, question)
+    try:
+        return save(row, [operation], question)
     except ChangeRefused as error:
+        remark = error.notes[0].remark
         if isinstance(operation, SetPoints):
-            return question_page(row, question, request.form, {"points": error.notes[0].remark})
-        return back_to(row, question, refused=error.notes[0].remark.code)
+            return question_page(row, question, request.form, {"points": remark})
+        return back_to(row, question, refused=remark.code)
 
 
 @bp.get("/question")
@@ -72,7 +74,8 @@ def edit_question(exam_id: str) -> AnyResponse:
 @bp.post("/question")
 def save_question(exam_id: str) -> AnyResponse:
     """Save the form of a question; show it again with what was typed if something doesn't fit."""
-    row, question = editable_exam(exam_id), request.form.get("question", "")
+    row = editable_exam(exam_id)
+    question = request.form.get("question", "")
     changes = question_changes(row, question, seen_revision(row))
     operations, errors = changes.operations(request.form) if changes is not None else ([], {})
     if place_of(services().exam_reader.changed(row), question) is None:
@@ -101,7 +104,8 @@ def save_settings(exam_id: str) -> AnyResponse:
     try:
         return save(row, operations)
     except ChangeRefused as error:
-        return settings_page(row, request.form, {note.change.operation.target[1]: note.remark for note in error.notes})
+        targets = [(note.change.operation.target, note.remark) for note in error.notes]
+        return settings_page(row, request.form, {field: remark for (_, field, _), remark in targets})
 
 
 @bp.post("/undo")
@@ -115,10 +119,12 @@ def undo(exam_id: str) -> AnyResponse:
 @bp.post("/merge")
 def merge(exam_id: str) -> AnyResponse:
     """Save what the teacher decided on the merge page."""
-    row, operations = editable_exam(exam_id), []
-    for number, change_ in enumerate(submitted_changes()):
-        if request.form.get(f"choice-{number}", "mine") == "mine":
-            operations.append(change_.operation)
+    row = editable_exam(exam_id)
+    operations = [
+        submitted.operation
+        for number, submitted in enumerate(submitted_changes())
+        if request.form.get(f"choice-{number}", "mine") == "mine"
+    ]
     try:
         return save(row, operations) if operations else back_to(row)
     except ChangeRefused as error:
@@ -149,6 +155,14 @@ def delete(exam_id: str) -> AnyResponse:
     services().access.require_whole_launch(current_launch().launch)
     services().exam_changes.delete(current_launch().launch, changeable_exam(exam_id))
     return redirect(url_for("home.show", deleted=1), 303)
+
+
+def _card_of_gone_question(row: Exam, question: str) -> AnyResponse:
+    """Say that the exam no longer has the question, with the points that the teacher typed, if any."""
+    points = parse_number(request.form.get("points", "")) if request.form.get("do") == "points" else None
+    if points is not None:
+        return question_gone_page(row, [SetPoints(question, points)])
+    return back_to(row, refused=QUESTION_GONE.code)
 
 
 def _card_operation(arrangement: Sequence[Arranged], place: int) -> Operation | None:

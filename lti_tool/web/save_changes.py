@@ -37,7 +37,7 @@ def editable_exam(exam_id: str) -> Exam:
 
 
 def seen_revision(row: Exam) -> int:
-    """Return the revision that the form was made of."""
+    """Return the revision that the submitted form showed."""
     return min(max(request.form.get("seen", 0, type=int), 0), row.revision)
 
 
@@ -73,8 +73,8 @@ def kept_view() -> dict[str, str]:
 
 def place_of(changed: Changed, question: str) -> int | None:
     """Return the place of a question in the teacher's order, from 0; ``None`` if it is not there."""
-    places = (place for place, arranged in enumerate(changed.arrangement) if arranged.question.id == question)
-    return next(places, None)
+    ids = [arranged.question.id for arranged in changed.arrangement]
+    return ids.index(question) if question in ids else None
 
 
 def submitted_changes() -> list[Change]:
@@ -97,9 +97,10 @@ def merge_page(row: Exam, error: ExamChangedElsewhere, status: HTTPStatus = HTTP
     conflicts, others = [], []
     for number, change in enumerate(error.changes):
         if id(change) in theirs:
-            other = theirs[id(change)]
-            operation = as_it_came(change.operation, original) if other is None else other.operation
-            conflicts.append((number, entries.typed(change.operation), operation and entries.stored(operation), other))
+            their_change = theirs[id(change)]
+            operation = their_change.operation if their_change else as_it_came(change.operation, original)
+            their_entry = entries.stored(operation) if operation else None
+            conflicts.append((number, entries.typed(change.operation), their_entry, their_change))
         else:
             others.append(entries.typed(change.operation))
     page = render_template(
