@@ -152,7 +152,9 @@ def test_a_failed_generation_is_tried_again_once(owner, failed):
     assert "Fay Failed" in page.text_content()
     for text in ("biology", "FAY", failed.launch_id, failed.id):
         assert path in owner.page(f"/admin/exams?q={text}").xpath("//main//a/@href"), text
-    assert "Nothing is deleted" in owner.page(f"{path}/retry").text_content()
+    page = owner.page(f"{path}/retry").text_content()
+    assert "Nothing is deleted" in page
+    assert "finds it under “Not finished yet”" in page  # the heading on the teacher's start page
     assert owner.post(f"{path}/retry").status_code == 303
     db.session.expire_all()
     assert failed.state == "open"

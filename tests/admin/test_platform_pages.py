@@ -322,7 +322,7 @@ class TestAdding:
         address = services.registration.address_of(db.session.query(RegistrationLink).one())
         assert owner.post(f"{page}/revoke").status_code == 303
         assert owner.client.get(address.removeprefix("http://tool.localhost:5000")).status_code == 410
-        assert "This link has ended" in owner.get(page).text
+        assert "This link is no longer valid" in owner.get(page).text
 
 
 def test_readers_see_no_buttons(signed_in, platform):

@@ -137,7 +137,7 @@ class TestUnfinished:
         page = tree(own.get())
         names = [" ".join(name.split()) for name in titles(page)[:3]]
         assert len(set(names)) == 3
-        assert all(name.startswith("Unfinished exam, begun on ") for name in names)
+        assert all(name.startswith("Unfinished exam, started on ") for name in names)
         links = [
             " ".join(link.text_content().split()) for link in page.xpath("//ul[@class='rows']//a[@class='button']")
         ]
