@@ -1,11 +1,11 @@
-// Shows formulas, pictures and the like in a text field as chips, which can be moved but not lost or doubled. The field's
-// own text stays the form's value: a chip is its marker there, such as ⟦1: formula⟧.
+// Shows formulas, pictures and the like in a text field as chips, which can be moved but not lost or doubled. The form
+// still sends the text of the field, in which each chip is a marker such as ⟦1: formula⟧.
 
-import { isMarker, numberOf, MARKER, text, tidied, tokensOf } from "./chip_text.js";
+import { isMarker, numberOf, MARKER, textOf, tidied, tokensOf } from "./chip_text.js";
 
-/** The field that a copied or dragged text is from: its chips are no other field's. */
+/** Type of the data that names the field a copied or dragged text is from: chips stay in their own field. */
 const FIELD = "application/x-examplary-field";
-const MAX_UNDONE = 200;
+const MAX_UNDO_STEPS = 200;
 
 class ChipField {
   /** @param {HTMLTextAreaElement} area */
@@ -15,9 +15,9 @@ class ChipField {
     /** The markers with the labels of this page, by number: a draft may have those of another language. */
     this.markers = new Map(tokensOf(area.dataset.chips ?? "").map((marker) => [numberOf(marker), marker]));
     /** @type {{tokens: string[], caret: number, typed: boolean}[]} */
-    this.done = [];
-    /** @type {typeof this.done} */
-    this.undone = [];
+    this.undoStack = [];
+    /** @type {typeof this.undoStack} */
+    this.redoStack = [];
     this.current = { tokens: tidied(this.markers, tokensOf(area.value), [], 0).tokens, caret: 0, typed: false };
     this.editor = this.makeEditor();
     this.render();
@@ -69,18 +69,18 @@ class ChipField {
       event.preventDefault();
       if (event.clipboardData) this.edit(...this.selected(), this.tokensFrom(event.clipboardData));
     });
-    /** What is dragged within this field. @type {[number, number] | null} */
+    /** The range that is being dragged within this field. @type {[number, number] | null} */
     let dragged = null;
     editor.addEventListener("dragstart", (event) => {
       const chip = /** @type {Element} */ (event.target).closest?.(".chip");
-      dragged = chip ? this.around(chip) : this.selected();
-      this.give(/** @type {DataTransfer} */ (event.dataTransfer), ...dragged);
+      dragged = chip ? this.rangeOf(chip) : this.selected();
+      this.setTransferData(/** @type {DataTransfer} */ (event.dataTransfer), ...dragged);
     });
     editor.addEventListener("dragend", () => (dragged = null));
     editor.addEventListener("dragover", (event) => event.preventDefault());
     editor.addEventListener("drop", (event) => {
       event.preventDefault();
-      if (event.dataTransfer) this.drop(this.placeAt(event.clientX, event.clientY), this.tokensFrom(event.dataTransfer), dragged);
+      if (event.dataTransfer) this.drop(this.indexAtPoint(event.clientX, event.clientY), this.tokensFrom(event.dataTransfer), dragged);
     });
   }
 
@@ -93,10 +93,10 @@ class ChipField {
     event.preventDefault();
   }
 
-  /** Takes over what the browser made of an input. @param {string} inputType */
+  /** Reads the text that the browser made of an input. @param {string} inputType */
   readInput(inputType) {
     const caret = this.selected()[1];
-    this.accept(tokensOf(text(this.editor)), caret, inputType);
+    this.accept(tokensOf(textOf(this.editor)), caret, inputType);
   }
 
   /** @param {number} start @param {number} end @param {string[]} inserted */
@@ -120,23 +120,25 @@ class ChipField {
 
   /** Makes a changed text the field's, with each chip once. @param {string[]} changed @param {number} caret @param {string} inputType */
   accept(changed, caret, inputType) {
-    const { tokens, place: behind, kept } = tidied(this.markers, changed, this.current.tokens, caret);
-    const broken = tokens.length !== changed.length || tokens.some((token, index) => token !== changed[index]);
-    const place = inputType === "deleteContentForward" ? behind + kept : behind;
-    const typed = inputType === "insertText" && !/\s/.test(tokens[place - 1] ?? "");
+    const { tokens, caret: newCaret, restored } = tidied(this.markers, changed, this.current.tokens, caret);
+    const isTidied = tokens.length !== changed.length || tokens.some((token, index) => token !== changed[index]);
+    // After "Delete", the caret goes behind a chip that was put back, so that deleting can go on.
+    const finalCaret = inputType === "deleteContentForward" ? newCaret + restored : newCaret;
+    const typed = inputType === "insertText" && !/\s/.test(tokens[finalCaret - 1] ?? "");
     if (tokens.join("") !== this.current.tokens.join("")) {
-      if (!(typed && this.current.typed)) this.done = [...this.done, this.current].slice(-MAX_UNDONE);
-      this.undone = [];
+      // The letters of a word are undone together.
+      if (!(typed && this.current.typed)) this.undoStack = [...this.undoStack, this.current].slice(-MAX_UNDO_STEPS);
+      this.redoStack = [];
     }
-    this.current = { tokens, caret: place, typed };
-    this.message.textContent = kept ? (this.form.dataset.kept ?? "") : "";
-    if (broken || !inputType) this.render(place);
+    this.current = { tokens, caret: finalCaret, typed };
+    this.message.textContent = restored ? (this.form.dataset.kept ?? "") : "";
+    if (isTidied || !inputType) this.render(finalCaret);
     this.store();
   }
 
-  /** The browser's own undo doesn't know what was put back. @param {boolean} again */
-  undo(again) {
-    const [from, to] = again ? [this.undone, this.done] : [this.done, this.undone];
+  /** Undoes or redoes a step, because the browser's own undo doesn't know which chips were put back. @param {boolean} isRedo */
+  undo(isRedo) {
+    const [from, to] = isRedo ? [this.redoStack, this.undoStack] : [this.undoStack, this.redoStack];
     const last = from.pop();
     if (!last) return;
     to.push(this.current);
@@ -182,7 +184,7 @@ class ChipField {
     return this.markers.size > 1 ? words : words.replace(/^\d+\s*:?\s*/, "") || words;
   }
 
-  /** Calls chips in labels and errors as they are called here. */
+  /** Replaces markers in labels and errors by the names of their chips. */
   nameMarkers() {
     const labels = this.area.name.startsWith("text-body") ? this.form.querySelectorAll("label") : [];
     for (const element of [...labels, document.querySelector(`#error-${this.area.id} span:last-child`)]) {
@@ -197,14 +199,14 @@ class ChipField {
     this.area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** @param {Node} node @param {number} offset */
-  place(node, offset) {
+  /** Returns how many tokens are before a place in the editor. @param {Node} node @param {number} offset */
+  indexAt(node, offset) {
     const range = document.createRange();
     range.setStart(this.editor, 0);
     range.setEnd(node, offset);
     const before = document.createElement("div");
     before.append(range.cloneContents(), "\u200b");
-    return tokensOf(text(before)).length - 1;
+    return tokensOf(textOf(before)).length - 1;
   }
 
   /** @returns {[number, number]} */
@@ -213,23 +215,23 @@ class ChipField {
     const range = selection?.rangeCount ? selection.getRangeAt(0) : null;
     const end = this.current.tokens.length;
     if (!range || !this.editor.contains(range.commonAncestorContainer)) return [end, end];
-    return [this.place(range.startContainer, range.startOffset), this.place(range.endContainer, range.endOffset)];
+    return [this.indexAt(range.startContainer, range.startOffset), this.indexAt(range.endContainer, range.endOffset)];
   }
 
   /** @param {Element} chip @returns {[number, number]} */
-  around(chip) {
+  rangeOf(chip) {
     const index = [...this.editor.childNodes].indexOf(/** @type {ChildNode} */ (chip));
-    return [this.place(this.editor, index), this.place(this.editor, index + 1)];
+    return [this.indexAt(this.editor, index), this.indexAt(this.editor, index + 1)];
   }
 
-  /** @param {number} x @param {number} y */
-  placeAt(x, y) {
+  /** @param {number} x @param {number} y in the window */
+  indexAtPoint(x, y) {
     const caret = document.caretPositionFromPoint?.(x, y);
     const range = caret ? null : document.caretRangeFromPoint?.(x, y);
     const [node, offset] = caret ? [caret.offsetNode, caret.offset] : [range?.startContainer, range?.startOffset ?? 0];
     const chip = (node instanceof Element ? node : node?.parentElement)?.closest(".chip");
-    if (chip && this.editor.contains(chip)) return this.around(chip)[1];
-    return node && this.editor.contains(node) ? this.place(node, offset) : this.current.tokens.length;
+    if (chip && this.editor.contains(chip)) return this.rangeOf(chip)[1];
+    return node && this.editor.contains(node) ? this.indexAt(node, offset) : this.current.tokens.length;
   }
 
   /** @param {ClipboardEvent} event */
@@ -237,12 +239,12 @@ class ChipField {
     const [start, end] = this.selected();
     if (start === end || !event.clipboardData) return;
     event.preventDefault();
-    this.give(event.clipboardData, start, end);
+    this.setTransferData(event.clipboardData, start, end);
     if (event.type === "cut") this.edit(start, end, []);
   }
 
   /** @param {DataTransfer} data @param {number} start @param {number} end */
-  give(data, start, end) {
+  setTransferData(data, start, end) {
     data.setData("text/plain", this.current.tokens.slice(start, end).join(""));
     data.setData(FIELD, this.area.id);
   }

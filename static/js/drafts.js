@@ -1,5 +1,5 @@
-// Keeps what was typed in a form until it is saved: after Back, a reload, or a launch that ran out in the meantime.
-// In this browser tab only, and gone with it. Where a frame has no storage, the entry of the history keeps it.
+// Keeps what was typed in a form until it is saved: after Back, a reload, or a launch that expired in the meantime.
+// The draft is kept in this browser tab only, and ends with it. Where a frame has no storage, the history entry keeps it.
 
 /** @typedef {{key: string, seen: string, submitted: boolean, fields: [string, string][]}} Draft */
 
@@ -50,7 +50,7 @@ function restore(form, draft) {
       if (values.has(element.name)) element.value = values.get(element.name)[0];
     }
   }
-  // The form is again one of that revision, so that the server notices what others changed since.
+  // The form counts as one of the draft's revision again, so that the server notices what others have changed since.
   /** @type {HTMLInputElement} */ (form.elements.namedItem("seen")).value = draft.seen;
 }
 
@@ -67,7 +67,7 @@ function isChanged(form) {
 }
 
 /** @param {HTMLFormElement} form */
-function tell(form) {
+function announceRestored(form) {
   const message = document.createElement("p");
   message.className = "notice";
   message.setAttribute("role", "status");
@@ -75,9 +75,9 @@ function tell(form) {
   form.before(message);
 }
 
-/** The form of this page; the page may change its content. @type {HTMLFormElement | null} */
+/** The form of the page that is shown now. @type {HTMLFormElement | null} */
 let form = null;
-/** The key of the draft, which outlives changes that others save. */
+/** The key under which the draft is stored: the same for every revision of the exam. */
 let key = "";
 
 /** @param {boolean} submitted */
@@ -95,7 +95,7 @@ function begin() {
   if (draft?.submitted && draft.seen !== /** @type {HTMLInputElement} */ (form.elements.namedItem("seen")).value) write(key, null);
   else if (draft && !form.querySelector("[aria-invalid]")) {
     restore(form, draft);
-    if (isChanged(form)) tell(form);
+    if (isChanged(form)) announceRestored(form);
   }
   if (!draft && isChanged(form)) keep(false); // typed before this script ran
   form.addEventListener("input", () => keep(false));
@@ -115,7 +115,7 @@ document.addEventListener("click", (event) => {
   const link = /** @type {HTMLElement} */ (event.target).closest("a");
   if (!link || link.target || link.getAttribute("href")?.startsWith("#")) return;
   if (link.matches("[data-discard]")) return write(key, null);
-  // Only this entry of the history has the draft: another link to the form would not find it.
+  // Only this history entry has the draft, so leaving by a link would lose it.
   const box = document.getElementById("unsaved");
   if (!box || !form?.isConnected || isStored(key) || !isChanged(form)) return;
   event.preventDefault();

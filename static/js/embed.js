@@ -37,7 +37,7 @@ function goOn(next) {
   location.replace(next);
 }
 
-/** Examplary seems to have ended, but its API doesn't say so: the teacher's word is needed. */
+/** Examplary seems to have finished, but its API doesn't say so: point the teacher to the button. */
 function offerDone(note) {
   announce(status, note);
   form.querySelector("button")?.classList.add("primary");
@@ -62,6 +62,7 @@ function explainSilence() {
   announce(status, silent);
 }
 
+/** Examplary's frame has shown that it works: withdraw the list of reasons. */
 function seeLife() {
   clearTimeout(silence);
   if (status.textContent !== silent) return;
@@ -92,16 +93,16 @@ window.addEventListener("message", (event) => {
 });
 
 form.addEventListener("submit", (event) => {
-  // The teacher's word ends an edit: the page goes on by itself.
+  // The button itself ends an edit, so its form is sent as usual.
   if ("ends" in form.dataset) return;
   event.preventDefault();
   sendHint();
 });
 
-/** @type {ReturnType<typeof setInterval> | undefined} */
-let following;
+/** Checks whether Examplary's own window is still open. @type {ReturnType<typeof setInterval> | undefined} */
+let windowCheck;
 
-/** @param {boolean} closed whether the window is */
+/** Says whether Examplary's own window is open or closed. @param {boolean} closed */
 function showWindow(closed) {
   document.getElementById("window-open")?.toggleAttribute("hidden", closed);
   document.getElementById("window-closed")?.toggleAttribute("hidden", !closed);
@@ -114,10 +115,10 @@ document.addEventListener("tab-opened", (event) => {
   frame.hidden = loading.hidden = true;
   elsewhere.hidden = help.open = false;
   showWindow(false);
-  clearInterval(following);
-  following = setInterval(() => {
+  clearInterval(windowCheck);
+  windowCheck = setInterval(() => {
     if (!tab.closed) return;
-    clearInterval(following);
+    clearInterval(windowCheck);
     showWindow(true);
     watch.hurry();
   }, 1_000);
@@ -126,7 +127,7 @@ document.addEventListener("tab-opened", (event) => {
 });
 
 document.getElementById("here")?.addEventListener("click", () => {
-  clearInterval(following);
+  clearInterval(windowCheck);
   elsewhere.hidden = true;
   frame.hidden = false;
   frame.focus();

@@ -1,6 +1,7 @@
-// Saves the changes of a question's card without leaving the page: the server's next page replaces the parts that changed.
-// Without this script the same forms load the page anew.
+// Saves the changes of a question's card without leaving the page: parts of the server's next page replace those of this
+// one. Without this script, the same forms load the whole page.
 
+import { addHandles } from "./drag_handles.js";
 import { ourPage, showPage } from "./page.js";
 import { announce } from "./watch.js";
 
@@ -8,22 +9,22 @@ const live = /** @type {HTMLElement} */ (document.querySelector('[data-live="sav
 const { handle: handleLabel = "" } = live.dataset;
 const { offline = "" } = document.body.dataset;
 
-/** What to do after the change that is being saved; what leaves the page, only if it was saved.
+/** Actions for after the change that is being saved. Those that leave the page are dropped if it is refused.
  * @type {{act: () => void, leaves?: boolean}[]} */
 let waiting = [];
 let busy = false;
-/** The points that are being saved. @type {{id: string, value: string} | null} */
+/** The field whose points are being saved. @type {{id: string, value: string} | null} */
 let sent = null;
-/** Settled when no pointer is down: a button that is replaced under it would lose its click. */
+/** Resolves when no pointer is down: a button that is replaced under the pointer would lose its click. */
 let released = Promise.resolve();
 
-/** How long a confirmation stays on a page of questions; the list of changes can undo it for ever. Milliseconds. */
-const STAYS = 30_000;
+/** Milliseconds for which a confirmation stays; the list of changes has its "Undo" for as long as the exam exists. */
+const CONFIRMATION_TIME = 30_000;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
-let fading;
+let confirmationTimer;
 
-function fade() {
-  if (live.matches(":hover, :focus-within")) fading = setTimeout(fade, STAYS);
+function hideConfirmation() {
+  if (live.matches(":hover, :focus-within")) confirmationTimer = setTimeout(hideConfirmation, CONFIRMATION_TIME);
   else live.replaceChildren();
 }
 
@@ -51,11 +52,12 @@ async function save(form, data) {
   }
 }
 
-/** @param {Document} page @param {ReturnType<typeof describeFocus>} focus @param {string} address */
+/** Replaces the parts of this page that the server's next page has, and keeps what the teacher is doing.
+ * @param {Document} page @param {ReturnType<typeof describeFocus>} focus @param {string} address */
 function show(page, focus, address) {
   const card = document.getElementById(focus?.card ?? "");
   const top = card?.getBoundingClientRect().top;
-  // What was typed and not sent stays.
+  // Points that were typed but not sent stay in their fields.
   const typed = unsavedPoints().filter((field) => !isSent(field));
   const errors = typed.map((field) => field.form?.querySelector(".field-error"));
   const open = [...document.querySelectorAll("details[open][id]")].map((details) => details.id);
@@ -70,10 +72,10 @@ function show(page, focus, address) {
     if (field && errors[index]) placeError(field, errors[index]);
   }
   history.replaceState(null, "", address.replace(/#.*/, ""));
-  addHandles();
+  showHandles();
   restoreFocus(focus);
-  clearTimeout(fading);
-  fading = setTimeout(fade, STAYS);
+  clearTimeout(confirmationTimer);
+  confirmationTimer = setTimeout(hideConfirmation, CONFIRMATION_TIME);
   const moved = document.getElementById(focus?.card ?? "");
   if (moved && top !== undefined) scrollBy(0, moved.getBoundingClientRect().top - top);
 }
@@ -140,11 +142,12 @@ function savePoints(field) {
   save(form, new FormData(form, form.querySelector('[value="points"]')));
 }
 
-/** Saves what was typed before the page is left. @param {() => void} act leaves it @param {boolean} insists also on points that were refused */
-function savesFirst(act, insists) {
-  const field = unsavedPoints().find((each) => insists || !each.hasAttribute("aria-invalid"));
+/** Saves points that were typed before the page is left. Returns whether `leave` has to wait for that.
+ * @param {() => void} leave @param {boolean} retriesRefused whether to send points again that were refused */
+function savesFirst(leave, retriesRefused) {
+  const field = unsavedPoints().find((input) => retriesRefused || !input.hasAttribute("aria-invalid"));
   if (!busy && !field) return false;
-  waiting.push({ act, leaves: true });
+  waiting.push({ act: leave, leaves: true });
   if (!busy && field) savePoints(field);
   return true;
 }
@@ -171,8 +174,8 @@ document.addEventListener(
     const field = pointsOf(form);
     if (button?.value === "points" && field && isSent(field)) return;
     const card = form.closest("li.question")?.id ?? "";
-    const again = () => document.getElementById(card)?.querySelector(`[value="${button?.value}"]`);
-    waiting.push({ act: () => /** @type {HTMLElement | null} */ (again())?.click() });
+    const sameButton = () => document.getElementById(card)?.querySelector(`[value="${button?.value}"]`);
+    waiting.push({ act: () => /** @type {HTMLElement | null} */ (sameButton())?.click() });
   },
   // Before the listener that disables the buttons of a form that leaves the page.
   true,
@@ -183,19 +186,19 @@ document.addEventListener(
   (event) => {
     const link = /** @type {HTMLElement} */ (event.target).closest("a");
     if (!link || link.getAttribute("href")?.startsWith("#")) return;
-    const press = () => (link.isConnected ? link : [...document.links].find(({ href }) => href === link.href))?.click();
-    if (savesFirst(press, false)) event.preventDefault();
+    const follow = () => (link.isConnected ? link : [...document.links].find(({ href }) => href === link.href))?.click();
+    if (savesFirst(follow, false)) event.preventDefault();
   },
   true,
 );
 
-// Points are saved when their field is left; the button is for those without this script, and for doubters.
+// Points are saved when their field is left. The button does it too, also without this script.
 document.addEventListener("change", ({ target }) => {
   const field = /** @type {HTMLInputElement} */ (target);
   if (!field.matches('form[data-change] [name="points"]')) return;
-  const act = () => unsavedPoints().filter(({ id }) => id === field.id).forEach(savePoints);
-  if (busy) waiting.push({ act });
-  else act();
+  const saveIfUnsaved = () => unsavedPoints().filter(({ id }) => id === field.id).forEach(savePoints);
+  if (busy) waiting.push({ act: saveIfUnsaved });
+  else saveIfUnsaved();
 });
 
 document.addEventListener(
@@ -208,87 +211,17 @@ document.addEventListener(
   true,
 );
 
-// Dragging by the handle. The buttons "Move up" and "Move down" do the same for the keyboard.
-
-/** @type {{card: HTMLElement, target: HTMLElement | null, before: boolean} | null} */
-let drag = null;
-
-function addHandles() {
-  for (const card of document.querySelectorAll("li.question[data-question]")) {
-    const form = card.querySelector("form.edit-row");
-    if (!form || card.querySelector(".handle")) continue;
-    const handle = document.createElement("span");
-    handle.className = "handle";
-    handle.title = handleLabel;
-    handle.setAttribute("aria-hidden", "true");
-    handle.textContent = "⠿";
-    handle.addEventListener("pointerdown", (event) => startDrag(event, /** @type {HTMLElement} */ (card)));
-    card.querySelector(".question-head")?.prepend(handle);
-  }
+function showHandles() {
+  addHandles({ label: handleLabel, canDrag: () => !busy, onDrop: move });
 }
 
-/** @param {PointerEvent} event @param {HTMLElement} card */
-function startDrag(event, card) {
-  if (event.button !== 0 || busy) return;
-  event.preventDefault();
-  drag = { card, target: null, before: false };
-  card.classList.add("dragging");
-  document.addEventListener("pointermove", moveDrag);
-  document.addEventListener("pointerup", endDrag, { once: true });
-  document.addEventListener("pointercancel", cancelDrag, { once: true });
-  document.addEventListener("keydown", cancelWithEscape);
-}
-
-/** @param {PointerEvent} event */
-function moveDrag(event) {
-  if (!drag) return;
-  const edge = 48;
-  if (event.clientY < edge) scrollBy(0, -16);
-  else if (event.clientY > innerHeight - edge) scrollBy(0, 16);
-  clearMarks();
-  const below = document.elementFromPoint(event.clientX, event.clientY)?.closest("li.question");
-  if (!(below instanceof HTMLElement) || below === drag.card) return void (drag.target = null);
-  const box = below.getBoundingClientRect();
-  drag.target = below;
-  drag.before = event.clientY < box.top + box.height / 2;
-  below.classList.add(drag.before ? "drop-before" : "drop-after");
-}
-
-function endDrag() {
-  const done = drag;
-  cancelDrag();
-  if (!done?.target) return;
-  const form = /** @type {HTMLFormElement} */ (done.card.querySelector("form.edit-row"));
+/** Moves a question after another one. @param {HTMLElement} card @param {string} after */
+function move(card, after) {
+  const form = /** @type {HTMLFormElement} */ (card.querySelector("form.edit-row"));
   const data = new FormData(form);
   data.set("do", "move");
-  data.set("after", placeAfter(done.target, done.before, done.card));
+  data.set("after", after);
   save(form, data);
 }
 
-/** Returns the question behind which to put the dragged one. @param {HTMLElement} target @param {boolean} before @param {HTMLElement} card */
-function placeAfter(target, before, card) {
-  if (!before) return target.dataset.question ?? "";
-  let previous = target.previousElementSibling;
-  if (previous === card) previous = card.previousElementSibling;
-  return previous instanceof HTMLElement ? (previous.dataset.question ?? "") : (target.parentElement?.dataset.previous ?? "");
-}
-
-function cancelDrag() {
-  drag?.card.classList.remove("dragging");
-  drag = null;
-  clearMarks();
-  document.removeEventListener("pointermove", moveDrag);
-  document.removeEventListener("pointerup", endDrag);
-  document.removeEventListener("keydown", cancelWithEscape);
-}
-
-/** @param {KeyboardEvent} event */
-function cancelWithEscape(event) {
-  if (event.key === "Escape") cancelDrag();
-}
-
-function clearMarks() {
-  for (const card of document.querySelectorAll(".drop-before, .drop-after")) card.classList.remove("drop-before", "drop-after");
-}
-
-addHandles();
+showHandles();

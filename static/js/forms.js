@@ -1,4 +1,4 @@
-// Of all pages: sends the forms of a launch by fetch, prevents sending a form twice, and closes menus.
+// On all pages: sends the forms of a launch by fetch, prevents a form from being sent twice, and closes menus.
 
 import { isBusy, sayOffline, setBusy, submit } from "./page.js";
 
@@ -15,7 +15,7 @@ document.addEventListener("submit", (event) => {
   else submit(form, button);
 });
 
-/** Submits a form whose answer has to be a page of its own. @param {HTMLFormElement} form @param {HTMLElement | null} button */
+/** Submits a form whose answer must be loaded as a page of its own. @param {HTMLFormElement} form @param {HTMLElement | null} button */
 async function leave(form, button) {
   try {
     await fetch(import.meta.url, { method: "HEAD", cache: "no-store" });

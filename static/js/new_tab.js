@@ -3,8 +3,8 @@
 
 import { submit } from "./page.js";
 
-// The body hears it after the script that first saves what was typed, and before the one that sends forms. The form may
-// have come with a part of the page that was replaced.
+// On the body, so that the listener runs after the one that first saves what was typed and before the one that sends
+// forms, and also for forms in parts of the page that were replaced.
 document.body.addEventListener("submit", async (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (!form.matches("[data-new-tab]")) return;

@@ -5,7 +5,7 @@
 export async function send(form, data) {
   try {
     const body = new URLSearchParams(/** @type {any} */ (data));
-    // Of a redirect that it follows, fetch doesn't tell the fragment.
+    // fetch would follow a redirect and hide its fragment, so the server is asked to tell the address instead.
     const response = await fetch(form.action, { method: "POST", headers: { "X-Redirect": "tell" }, body });
     return response.headers.get("X-Location") ?? ourPage(await response.text());
   } catch {

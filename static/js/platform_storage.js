@@ -62,7 +62,7 @@ async function storageFrame(target, subject) {
   if (frame) return frame;
   const capabilities = await send(lmsWindow, "*", { subject: "lti.capabilities" }, FIRST_RESPONSE_TICKS);
   const { supported_messages: messages = [] } = capabilities;
-  const entry = messages.find((each) => each.subject === subject);
+  const entry = messages.find((message) => message.subject === subject);
   return entry ? frameByName(entry.frame ?? "_parent") : null;
 }
 

@@ -1,4 +1,4 @@
-// Reloads a page that waits for something to happen elsewhere, as soon as it has happened.
+// Reloads a page of the console that waits for the LMS, as soon as the state has changed.
 
 const INTERVAL = 4_000;
 const MAX_INTERVAL = 60_000;

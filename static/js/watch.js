@@ -1,4 +1,4 @@
-// Polls the state of a generation. The server's response decides, not what the browser sees.
+// Polls the state of a generation or a direct import. The server's response decides, not what the browser sees.
 
 /**
  * @typedef {{code: string, sentence: string, advice: string}} StateError
