@@ -26,7 +26,7 @@ class CrossSitePost(AccessError):
 
 
 class WrongWindow(AccessError):
-    """The response would be posted from a tab that the LMS didn't open: Moodle loses it.
+    """The response would be posted from a tab that the LMS didn't open; Moodle loses such a response.
 
     See docs/reference/moodle.md#cookies-and-frames.
     """

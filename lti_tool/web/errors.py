@@ -27,12 +27,11 @@ DATABASE_RETRY_AFTER = 10
 FRAMED_PATHS = ("/lti/", "/l/", "/embed/", "/register/")
 """Paths of pages in an LMS's frame, where an error page must be visible. It shows nothing private."""
 
-
 FORMS_WITH_TEXTS = ("changes.save_question", "changes.save_settings")
-"""Endpoints of forms in which teachers write."""
+"""Endpoints of forms in which teachers write texts."""
 
 TEXT_FIELDS = ("text-", "answers-", "title")
-"""How the names of their fields begin."""
+"""Prefixes of the names of these texts' fields."""
 
 
 class PageMissing(ToolError):

@@ -138,13 +138,16 @@ def _generation(generation_id: str) -> Generation:
 
 
 def _current_error(generation: Generation) -> ToolError | None:
-    """Return the generation's error. While it's opening, the stored code is only what a crash would mean."""
-    under_way = generation.state == GenerationState.OPENING and generation.look_after is None
-    return error_by_code(generation.error_code) if generation.error_code and not under_way else None
+    """Return the generation's error.
+
+    While a request to open Examplary is under way, a code is stored already, in case a crash loses the answer.
+    """
+    is_being_opened = generation.state == GenerationState.OPENING and generation.look_after is None
+    return error_by_code(generation.error_code) if generation.error_code and not is_being_opened else None
 
 
 def _doing(generation: Generation) -> str:
-    """Return how far the download of an exam's files is; empty before it begins."""
+    """Return how many of the exam's files are downloaded, in words; empty before that begins."""
     done, total = generation.files_done, generation.files_total
     if generation.state != GenerationState.COLLECTING or not total:
         return ""

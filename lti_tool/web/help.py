@@ -1,4 +1,4 @@
-"""Pages of help: the guides of ``docs/`` as pages of the tool, with its own addresses in them."""
+"""Help: the guides of ``docs/`` as pages of the tool, with the tool's own addresses in them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def image(name: str) -> Response:
 
 @cache
 def guide(name: str, base_url: str, help_url: str) -> str:
-    """Return a guide as HTML, with links among the guides, and the tool's own address."""
+    """Return a guide as HTML, with the tool's own address, and links that lead to the other guides here."""
     text = (FOLDER / f"{name}.md").read_text(encoding="utf-8").replace(PLACEHOLDER, base_url)
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(text)
@@ -90,7 +90,7 @@ def guide(name: str, base_url: str, help_url: str) -> str:
 
 _REGION = '<div class="table-scroll" role="region" aria-label="Table {number}" tabindex="0"><table class="table">'
 _CODE = '<pre role="region" aria-label="Code {number}" tabindex="0">'
-"""Each has a name of its own, by which screen readers list it."""
+"""Each region has a name of its own, because screen readers list regions by name."""
 
 
 def _scrollable(html: str) -> str:
@@ -110,7 +110,7 @@ def anchor_of(heading: str) -> str:
 
 
 def _target(href: str, help_url: str) -> str:
-    """Return where a link of a guide leads: to another guide here, or nowhere for files of the source."""
+    """Return where a link of a guide leads. A file that isn't a guide is not here: the administrators' guide, then."""
     match = _GUIDE_LINK.fullmatch(href)
     if match and match[1] in NAMES:
         return f"{help_url}{match[1]}{match[2] or ''}"

@@ -1,7 +1,7 @@
 """The language switch, below every page.
 
-People from an LMS have their choice with their user, because a frame in the LMS may keep no cookie. Visitors without a
-launch, such as administrators, have it in a first-party cookie.
+The choice of people from an LMS is stored with their user, because a frame in the LMS may keep no cookie. That of
+visitors without a launch, such as administrators, is in a first-party cookie.
 """
 
 from __future__ import annotations
@@ -35,11 +35,10 @@ of_visitor = Blueprint("language", __name__)
 of_visitor.before_request(require_same_origin)
 
 _ONE_TIME_PATHS = ("/lti/", "/tab/", "/consent/", "/embed/", "/packages/")
-"""Pages that can't be opened a second time, and have no switch."""
-
+"""Paths of pages that can't be opened a second time, and have no switch."""
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]|^[\x00-\x20/\\]+")
-"""Found in no address of ours: control characters, and a beginning that could name another site."""
+"""What no address of ours contains: control characters, and a beginning that could name another site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def choose_for_visitor() -> AnyResponse:
 
 
 def language_switch() -> LanguageSwitch | None:
-    """Return the switch for the current page; ``None`` where it would lose the page, or there is one language."""
+    """Return the switch for the current page; ``None`` if the page can't be opened again, or there is one language."""
     offered: tuple[str, ...] = current_app.config["LANGUAGES"]
     launch = current_launch_or_none()
     if len(offered) == 1:

@@ -1,10 +1,10 @@
 """Rate limits for public addresses.
 
-A whole university may share one IP address, so only what fails is limited: a request that verifies is always served,
-whatever others behind the same address send. All that is asked for here is signed or too long to guess. A login
-can't be verified, but stores nothing; that of an unknown LMS fails.
+A whole university may share one IP address, so only failures are limited: a request that verifies is always served,
+whatever others behind the same address send. What these requests carry is signed, or too long to guess. A login can't
+be verified, but stores nothing, and one from an unknown LMS fails.
 
-Counted in fixed windows of a minute in the shared cache; per process while it is unavailable.
+Failures are counted in fixed windows of a minute, in the shared cache, or per process while that is unavailable.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _DECIMAL = re.compile(r"\d+\.\d+")
 _HAS_DIRECTION = re.compile("[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters written from right to left, and marks that set or change the direction of text."""
 _POINTS = ("points", "out")
-"""Facts that are points, as decimals in plain ASCII."""
+"""Names of facts that are points: decimals in plain ASCII."""
 _HUNDRED = 100
 """Every plural form of CLDR's languages for whole numbers occurs up to 100, except that for millions."""
 

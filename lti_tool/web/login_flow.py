@@ -1,4 +1,4 @@
-"""Parts that the pages of a login share, and the cookie with the browser proof."""
+"""What the pages of a login have in common: its parameters and redirects, and the cookie with the browser proof."""
 
 from __future__ import annotations
 

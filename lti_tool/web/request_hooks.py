@@ -29,8 +29,8 @@ def init_app(app: Flask) -> None:
     """Register the hooks."""
     # A URL preprocessor runs before those of the blueprints, so that their errors have a request ID too.
     app.url_value_preprocessor(_start)
-    # Runs last, because Flask runs these in reverse order: the log has the redirect.
-    app.after_request(_tell_redirect)
+    # Flask runs these in reverse order: the log still has the redirect.
+    app.after_request(_report_redirect)
     app.after_request(_add_headers)
     app.after_request(_log)
 
@@ -57,8 +57,8 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
-def _tell_redirect(response: Response) -> Response:
-    """Give the address of a redirect to a script that asks for it: ``fetch`` would follow it and hide its fragment."""
+def _report_redirect(response: Response) -> Response:
+    """Return a redirect's address to a script that asks for it: ``fetch`` would follow it and hide its fragment."""
     if request.headers.get("X-Redirect") == "tell" and response.status_code == HTTPStatus.SEE_OTHER:
         response.headers["X-Location"] = response.headers.pop("Location")
         response.status_code = HTTPStatus.NO_CONTENT

@@ -17,10 +17,8 @@ from lti_tool.formats.writing.phrases import phrase
 HEADINGS = {"h1": "h4", "h2": "h5", "h3": "h6", "h4": "h6", "h5": "h6"}
 """Demotes a question's headings below those of the page."""
 
-
 NOT_COLOURED = frozenset({"ul", "ol", "table", "thead", "tbody", "tfoot", "tr"})
-"""Elements that hold others of their kind only, so that no element with a colour can be in them."""
-
+"""Elements that may contain certain elements only, and so no ``font`` or ``mark``, which show colours."""
 
 SCROLLING = {"table": "a_table", "pre": "some_code"}
 """Elements that may be wider than the page, with the word that names them for people who scroll them by keyboard."""
@@ -37,7 +35,6 @@ WORDS = {
     "some_code": N_("Code"),
 }
 """Words that we add to a text, by the name of the same phrase in the exam's language."""
-
 
 COMBINING_ARROW, ARROW = "\u20d7", "\u2192"
 """The arrow of a vector. Browsers put the combining character beside its letter, and an arrow above it."""

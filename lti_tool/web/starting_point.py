@@ -1,4 +1,4 @@
-"""What "Add to course" does from where the teacher opened the tool."""
+"""What "Add to course" does, depending on where in the LMS the teacher opened the tool."""
 
 from __future__ import annotations
 

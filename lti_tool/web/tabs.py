@@ -1,7 +1,7 @@
 """Tabs and windows of their own for pages in the LMS's frame.
 
-A tab has other cookies than the frame. The frame gets a one-time link by a form of its own; the tab that opens it first
-shows whether it keeps cookies, by bringing one back, and is then bound like a launch.
+A tab has other cookies than the frame, so a form in the frame returns a one-time link. The tab that opens it first
+shows whether it keeps cookies, by sending one back, and is then bound like a launch.
 """
 
 from __future__ import annotations

@@ -21,12 +21,15 @@ _COLOR = re.compile(r"#?([0-9a-fA-F]{6})")
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A colour scheme: the backgrounds of ``base.css``, the pole away from them, and the share of colour in a wash."""
+    """A colour scheme of ``base.css``."""
 
     backgrounds: tuple[Rgb, ...]
-    pole: Rgb
+    opposite: Rgb
+    """Black or white: the end of the scale away from the backgrounds."""
     text: Rgb
+    """Text on the accent colour."""
     wash: float
+    """Share of the accent colour in a wash, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def rgb(color: str) -> Rgb | None:
     match = _COLOR.fullmatch(color)
     if match is None:
         return None
-    red, green, blue = (int(match[1][at : at + 2], 16) / 255 for at in (0, 2, 4))
+    red, green, blue = (part / 255 for part in bytes.fromhex(match[1]))
     return red, green, blue
 
 
@@ -53,13 +56,13 @@ DARK = Scheme(((0.071, 0.082, 0.114), (0.106, 0.125, 0.169)), WHITE, (0.06, 0.07
 
 
 def palette(color: Rgb, scheme: Scheme) -> Palette:
-    """Return the nearest accent to ``color`` that can be read in ``scheme``, with what belongs to it."""
+    """Return the accent nearest to ``color`` that is readable in ``scheme``, and the colours derived from it."""
     for step in range(STEPS + 1):
-        accent = rounded(mixed(color, scheme.pole, step / STEPS))
+        accent = rounded(mixed(color, scheme.opposite, step / STEPS))
         wash = rounded(mixed(scheme.backgrounds[-1], accent, scheme.wash))
         if all(contrast(accent, background) >= CONTRAST for background in (*scheme.backgrounds, wash, scheme.text)):
             break
-    return Palette(accent, rounded(mixed(accent, scheme.pole, 0.2)), scheme.text, wash)
+    return Palette(accent, rounded(mixed(accent, scheme.opposite, 0.2)), scheme.text, wash)
 
 
 def contrast(color: Rgb, other_color: Rgb) -> float:
