@@ -17,7 +17,7 @@ FAMILY = "canvas"
 
 @click.group("canvas-api")
 def canvas_api() -> None:
-    """Let teachers of a Canvas add quizzes directly, with an API key that its administrator made.
+    """Let the teachers of a Canvas site add quizzes directly, with an API key made by its administrator.
 
     The LTI key can't do that. `show` prints what to enter in Canvas.
     """
@@ -89,7 +89,7 @@ def show(issuer: str, client_id: str) -> None:
             say(f"transfer: {key.transfer}")
             say(f"optional scopes: {', '.join(key.optional_scopes) or '-'}")
             for scope in new_scopes(row):
-                say(f"needed since then: {scope}")
+                say(f"also needed now: {scope}")
         access = access_of(FAMILY)
         say("")
         say("In Canvas: Admin, Developer Keys, + Developer Key, + API Key; then switch it on.")

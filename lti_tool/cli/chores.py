@@ -1,4 +1,4 @@
-"""``python -m lti_tool chores``: pending calls to Examplary."""
+"""``python -m lti_tool chores``: pending calls to Examplary and the LMSs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lti_tool.services.operations.chores import PendingChore
 
 @click.group()
 def chores() -> None:
-    """Show and settle pending calls to Examplary."""
+    """Show and settle pending calls to Examplary and the LMSs."""
 
 
 @chores.command("list")

@@ -10,6 +10,8 @@ from lti_tool.cli.output import failure, say
 from lti_tool.models import Exam, Generation, db
 from lti_tool.services.operations.exam_search import find_exams
 
+NO_SUCH_EXAM = "There is no exam with this ID. See: python -m lti_tool exams find"
+
 
 @click.group()
 def exams() -> None:
@@ -33,8 +35,8 @@ def find(text: str, before: str) -> None:
 @click.argument("exam_id")
 def show(exam_id: str) -> None:
     """Show an exam's history, step by step. EXAM_ID may be that of a generation without an exam."""
-    with services() as tool:
-        for step in tool.exam_history.read(_exam_or_generation(exam_id)).steps:
+    with services() as app_services:
+        for step in app_services.exam_history.read(_exam_or_generation(exam_id)).steps:
             retry = f"  (to try again: {step.retry_id})" if step.retry_id else ""
             facts = " ".join(filter(None, (step.kind, step.state, step.detail, step.who)))
             say(f"{step.at:%Y-%m-%d %H:%M:%S}  {facts}{retry}")
@@ -45,14 +47,14 @@ def show(exam_id: str) -> None:
 @click.option("--import", "import_id", default="", help="A failed direct import of the exam, as `exams show` lists it")
 def retry(exam_id: str, import_id: str) -> None:
     """Try a failed generation or collection again, or a failed import. For chores see `chores retry`."""
-    with services() as tool:
-        history = tool.exam_history.read(_exam_or_generation(exam_id))
+    with services() as app_services:
+        history = app_services.exam_history.read(_exam_or_generation(exam_id))
         if import_id and import_id not in {step.retry_id for step in history.steps if step.kind == "import"}:
             raise failure("No import of this exam with this ID can be tried again. See: python -m lti_tool exams show")
         if import_id:
-            retried = tool.exam_actions.retry_import(import_id)
+            retried = app_services.exam_actions.retry_import(import_id)
         else:
-            retried = history.failed is not None and tool.exam_actions.retry_generation(history.failed)
+            retried = history.failed is not None and app_services.exam_actions.retry_generation(history.failed)
         say("Trying it again." if retried else "There is nothing to try again.")
 
 
@@ -61,17 +63,19 @@ def retry(exam_id: str, import_id: str) -> None:
 @click.argument("who")
 def hand_over(exam_id: str, who: str) -> None:
     """Make WHO (LMS user ID or e-mail address in the same LMS) the owner of an exam."""
-    with services() as tool:
+    with services() as app_services:
         exam = db.session.get(Exam, exam_id)
         if exam is None:
-            raise failure("There is no exam with this ID. See: python -m lti_tool exams find")
-        person = tool.exam_actions.hand_over(exam, who)
+            raise failure(NO_SUCH_EXAM)
+        person = app_services.exam_actions.hand_over(exam, who)
         say(f"The exam now belongs to {person.name or person.sub}.")
 
 
 def _exam_or_generation(row_id: str) -> Exam | Generation:
+    """Return the exam with this ID, or that of the generation with this ID; the generation, if it has none."""
     row = db.session.get(Exam, row_id) or db.session.get(Generation, row_id)
     if row is None:
-        raise failure("There is no exam with this ID. See: python -m lti_tool exams find")
-    made = db.session.get(Exam, row.exam_id or row.revises_id or "") if isinstance(row, Generation) else None
-    return made or row
+        raise failure(NO_SUCH_EXAM)
+    if isinstance(row, Exam):
+        return row
+    return db.session.get(Exam, row.exam_id or row.revises_id or "") or row

@@ -22,9 +22,9 @@ def export(who: str, issuer: str) -> None:
     """Print all data about WHO (LMS user ID or e-mail address), stored here and at Examplary, as JSON."""
     with services() as app_services:
         privacy = app_services.privacy
-        persons = _find(privacy, issuer, who)
-        exports = [privacy.export(person) for person in persons]
-        for person in persons:
+        found_people = _find(privacy, issuer, who)
+        exports = [privacy.export(person) for person in found_people]
+        for person in found_people:
             privacy.record_export(person)
         say_json(exports)
 
@@ -36,10 +36,11 @@ def export(who: str, issuer: str) -> None:
 def erase(who: str, issuer: str, *, yes: bool) -> None:
     """Delete all data about WHO, including their exams, here and at Examplary."""
     with services() as app_services:
-        persons = _find(app_services.privacy, issuer, who)
+        found_people = _find(app_services.privacy, issuer, who)
         if not yes:
-            click.confirm(f"Permanently erase {len(persons)} person(s) and their exams?", abort=True)
-        for person in persons:
+            number = "one person" if len(found_people) == 1 else f"{len(found_people)} people"
+            click.confirm(f"Permanently erase {number} and their exams?", abort=True)
+        for person in found_people:
             app_services.privacy.erase(person)
         done = app_services.chores.run_due(limit=1000)
         say(f"Erased. {done} deletions completed at Examplary; any others follow automatically.")
@@ -52,7 +53,7 @@ def erase(who: str, issuer: str, *, yes: bool) -> None:
 
 
 def _find(privacy: Privacy, issuer: str, who: str) -> list[LmsUser]:
-    persons = privacy.find(issuer, who)
-    if not persons:
+    found_people = privacy.find(issuer, who)
+    if not found_people:
         raise failure("No one from this LMS has this user ID or e-mail address.")
-    return persons
+    return found_people

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 import click
 
 from config.settings import Settings
+from lti_tool.cli.app_context import Command
 from lti_tool.lms import plugin_for_registration
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Platform
 from lti_tool.services.platforms.setting_values import format_choices, override_lines, quiz_kinds
-
-Command = TypeVar("Command", bound=Callable[..., object])
-
 
 _REPEATABLE = (
     ("--format", "formats", f"Format that teachers are offered: {', '.join(format_choices())}; repeatable"),
@@ -31,11 +28,7 @@ _SINGLE = (
     ("--delete-at-examplary", "deletes_exams", "Whether exams are deleted at Examplary: yes, no or default"),
     ("--keep-exam-days", "keep_exam_days", "Days to keep exams; 0 means forever; or default"),
     ("--keep-launch-days", "keep_launch_days", "Days to keep launches and names; 0, or default"),
-    (
-        "--keep-generation-days",
-        "keep_generation_days",
-        "Days to keep generation history; 0, or default",
-    ),
+    ("--keep-generation-days", "keep_generation_days", "Days to keep generation history; 0, or default"),
 )
 
 
@@ -49,7 +42,7 @@ def setting_options(command: Command) -> Command:
 
 
 def setting_lines(row: Platform, settings: Settings) -> Iterator[str]:
-    """Return a line for each setting; where it is empty, with the operator's value."""
+    """Return a line for each setting, with the operator's default where it is empty."""
     withheld = row.withheld_choices or ()
     yield f"formats: {', '.join(row.formats or ()) or 'all'}"
     yield f"default format: {row.default_format or 'the best for this LMS'}"

@@ -21,8 +21,8 @@ def refusals() -> None:
 @refusals.command(name="list")
 def list_refusals() -> None:
     """List the latest, newest first."""
-    with services() as tool:
-        for row in tool.refusals.latest(true()):
+    with services() as app_services:
+        for row in app_services.refusals.latest(true()):
             say(f"{row.number}  {row.at:%Y-%m-%d %H:%M}  {row.code:24} {row.arrived.get('issuer', '')}".rstrip())
 
 
@@ -30,8 +30,8 @@ def list_refusals() -> None:
 @click.argument("number")
 def show(number: str) -> None:
     """Show what arrived beside what was expected. NUMBER is the reference on the error page."""
-    with services() as tool:
-        row = tool.refusals.find(number, true())
+    with services() as app_services:
+        row = app_services.refusals.find(number, true())
         platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
         say(f"{row.code}, {row.at:%Y-%m-%d %H:%M:%S} UTC, {platform.issuer if platform else 'unknown LMS'}")
         say("Signed with this LMS's keys." if row.verified else "Not verified: anyone may have written this.")
@@ -53,9 +53,9 @@ def show(number: str) -> None:
 @click.argument("number")
 def add_deployment(number: str) -> None:
     """Register the deployment that the refused launch NUMBER named, if the LMS's keys had signed it."""
-    with services() as tool:
-        row = tool.refusals.find(number, true())
-        tool.refusals.add_deployment(row)
+    with services() as app_services:
+        row = app_services.refusals.find(number, true())
+        app_services.refusals.add_deployment(row)
         say(f"Deployment {row.arrived['deployment_id']} is registered.")
 
 
@@ -63,7 +63,7 @@ def add_deployment(number: str) -> None:
 @click.argument("number")
 def add_host(number: str) -> None:
     """Accept the host to which the refused launch NUMBER returns exams, if the LMS's keys had signed it."""
-    with services() as tool:
-        row = tool.refusals.find(number, true())
-        tool.refusals.add_host(row)
+    with services() as app_services:
+        row = app_services.refusals.find(number, true())
+        app_services.refusals.add_host(row)
         say(f"Launches may return exams to {row.arrived['return_host']}, and it may show Examplary in a frame.")
