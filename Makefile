@@ -15,8 +15,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 SERVERS  := $(BIN)/python -m tests.support.servers
 PYTEST   := pytest --numprocesses $(WORKERS) --dist worksteal
-# Coverage doubles the CPU time, so property tests, browsers, the demo, measurements, and what runs on SQLite, too, run
-# without it.
+# Coverage doubles the CPU time, so these run without it: property tests, browsers, the demo, measurements, and the runs
+# on PostgreSQL and MariaDB of tests that also run on SQLite.
 UNCOVERED := (hypothesis or browser or workflow or slow or servers) and not (chaos or load)
 COVERED   := not (hypothesis or browser or workflow or slow or servers or chaos or load)
 # Folders of tests that need no whole app: test-fast takes less than a minute.
