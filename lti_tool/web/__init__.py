@@ -60,13 +60,13 @@ def init_app(app: Flask, services: Services) -> None:
     request_hooks.init_app(app)
     errors.init_app(app)
     limits.init_app(app, services.settings.cache_url, services.settings.key_prefix)
-    of_launches = (home, generations, exam_list, exams, exam_changes, paper, imports, tabs, launch_tests)
+    launch_pages = (home, generations, exam_list, exams, exam_changes, paper, imports, tabs, launch_tests)
     for blueprint in (
         site,
         lti,
         browser_proof,
         registration,
-        *of_launches,
+        *launch_pages,
         consent,
         embed,
         packages,

@@ -222,7 +222,9 @@ def test_merging(owner, platform, services):
     duplicate = services.platforms.add({"issuer": platform.issuer, "client_id": "client-2"} | addresses)
     path = f"/admin/platforms/{duplicate.id}/danger"
     assert "client-1" in owner.page(path).text_content()
-    assert owner.post(f"{path}/merge").status_code == 422
+    unchosen = owner.post(f"{path}/merge")
+    assert unchosen.status_code == 422
+    assert "Choose the registration that stays." in unchosen.text
     assert owner.post(f"{path}/merge", into="unknown").status_code == 422
     response = owner.post(f"{path}/merge", into=platform.id)
     assert response.location == f"/admin/platforms/{platform.id}"
@@ -247,7 +249,9 @@ def test_removing_needs_its_client_id_and_says_what_goes(owner, platform, make_l
     text = owner.page(path).text_content()
     assert "its people (1)" in text
     assert "exams (1)" in text
-    assert owner.post(f"{path}/remove", confirmation="client").status_code == 422
+    mistyped = owner.post(f"{path}/remove", confirmation="client")
+    assert mistyped.status_code == 422
+    assert "Type client-1 to confirm." in mistyped.text
     kept = owner.post(f"{path}/remove", confirmation="client-1")
     assert kept.status_code == 422
     assert "still in use" in kept.text

@@ -159,10 +159,10 @@ def merge() -> Response:
     """Merge this registration into another one of the same LMS."""
     row, form = current_platform(), MergeForm(request.form)
     into = next((other for other in _duplicates(row) if other.id == form.into.data), None)
+    if into is None:
+        form.form_errors.append(gettext("Choose the registration that stays."))
+        return _danger_page(merge_form=form)
     try:
-        if into is None:
-            form.form_errors.append(gettext("Choose the registration that stays."))
-            return _danger_page(merge_form=form)
         merge_platforms(row, into, actor=current_administrator().actor)
     except ToolError as error:
         db.session.rollback()
@@ -176,7 +176,7 @@ def remove() -> Response:
     """Delete a registration, after its client ID was typed."""
     row, form = current_platform(), RemoveForm(request.form)
     if form.confirmation.data != row.client_id:
-        form.confirmation.errors = [row.client_id]
+        form.form_errors.append(gettext("Type %(client_id)s to confirm.", client_id=row.client_id))
         return _danger_page(remove_form=form)
     try:
         services().platforms.remove(row, with_exams=bool(form.with_exams.data), actor=current_administrator().actor)
