@@ -55,6 +55,16 @@ def sign_in(page, urls):
     expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
+def test_an_address_is_copied_where_scripts_have_no_clipboard(new_context, urls):
+    page = new_context().new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto(f"{urls.tool}/")
+    page.evaluate("addEventListener('copy', () => { window.copied = document.activeElement.value })")
+    page.get_by_role("button", name="Copy Login URL").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_focused()
+    assert page.evaluate("window.copied") == f"{urls.tool}/lti/login"
+
+
 @pytest.mark.parametrize("flavour", OPENS)
 def test_from_a_password_link_to_a_working_lms(person, new_context, urls, environment, flavour):
     with environment.tool.app_context():
