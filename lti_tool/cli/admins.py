@@ -43,8 +43,8 @@ def add(
     """
     with services() as app_services:
         change = AccountChange(name=name, all_platforms=all_platforms, platforms=_platforms(app_services, platforms))
-        is_first = not app_services.admin_accounts.all()
-        chosen = AdminRole(role) if role else AdminRole.OWNER if is_first else AdminRole.ADMINISTRATOR
+        default_role = AdminRole.ADMINISTRATOR if app_services.admin_accounts.all() else AdminRole.OWNER
+        chosen = AdminRole(role) if role else default_role
         row = app_services.admin_accounts.add(email, chosen, change)
         say(f"Added {row.email} ({row.role}).", err=True)
         if not (all_platforms or platforms or chosen == AdminRole.OWNER):

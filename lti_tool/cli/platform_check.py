@@ -29,7 +29,7 @@ def check(issuer: str, client_id: str) -> None:
         tool = app_services.full_check.tool()
         statuses = _print("This tool", tool)
         for row in rows:
-            title = " ".join(part for part in (row.issuer, f" client {row.client_id} ", row.name) if part)
+            title = "  ".join(filter(None, (row.issuer, f"client {row.client_id}", row.name)))
             statuses |= _print(title, app_services.full_check.run(row, tool))
     sys.exit(1 if CheckStatus.WRONG in statuses else 0)
 
@@ -44,7 +44,7 @@ def _rows(issuer: str, client_id: str) -> list[Platform]:
 
 
 def _print(title: str, results: Iterable[CheckResult]) -> set[CheckStatus]:
-    say(title.strip())
+    say(title)
     statuses = set()
     for result in results:
         statuses.add(result.status)
