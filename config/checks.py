@@ -21,8 +21,8 @@ _COLOR = re.compile("#[0-9a-fA-F]{6}")
 _DOMAIN = re.compile(r"(?=.{1,200}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 
 OWN_PATHS = frozenset(
-    {"admin", "embed", "healthz", "help", "l", "language", "lti", "metrics", "packages", "readyz", "register"}
-    | {"static", "tab"}
+    {"admin", "consent", "embed", "healthz", "help", "l", "language", "lti", "metrics", "packages", "readyz"}
+    | {"register", "static", "tab", "theme"}
 )
 """First segments of the tool's own addresses, which a path in front of them may not begin with."""
 

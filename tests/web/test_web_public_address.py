@@ -2,6 +2,7 @@
 
 import pytest
 
+from config.checks import OWN_PATHS
 from lti_tool import create_app
 from lti_tool.models import db
 from tests.support.databases import create_tables
@@ -67,3 +68,8 @@ def test_the_proofs_cookie_is_sent_to_the_launch_below_the_path(under_a_path, pl
     (cookie,) = response.headers.getlist("Set-Cookie")
     assert response.status_code == 302
     assert "Path=/examplary/lti/;" in cookie + ";" or "Path=/;" in cookie + ";"
+
+
+def test_no_path_in_front_of_the_tool_can_look_like_one_of_its_own(app):
+    first_segments = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    assert first_segments - {""} == OWN_PATHS
