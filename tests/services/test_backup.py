@@ -85,3 +85,8 @@ def test_a_failed_backup_leaves_no_file(tmp_path):
     with pytest.raises(BackupError):
         back_up(f"sqlite:///{tmp_path / 'missing.sqlite3'}", tmp_path / "backup")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_into_a_folder_that_does_not_exist_is_explained(tmp_path):
+    with pytest.raises(BackupError, match="can't be written: No such file or directory"):
+        back_up(f"sqlite:///{tmp_path / 'tool.sqlite3'}", tmp_path / "missing" / "backup")

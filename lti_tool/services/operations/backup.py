@@ -38,10 +38,14 @@ def back_up(database_url: str, file: Path) -> None:
     """
     url = make_url(database_url)
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            _write(url, file, out)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise _error(f"{file} exists already.", "Name another file.") from None
+    except OSError as error:
+        raise _error(f"{file} can't be written: {error.strerror}.", "Name a file in a folder that exists.") from error
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            _write(url, file, out)
     except BackupError:
         file.unlink()
         raise
