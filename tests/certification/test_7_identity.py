@@ -165,7 +165,7 @@ def test_claims_of_wrong_types_are_named(lms, refused, claim, value):
         ("launch_presentation", 5),
     ],
 )
-def test_optional_claims_of_wrong_types_are_left_aside(lms, claim, value):
+def test_optional_claims_of_wrong_types_are_ignored(lms, claim, value):
     assert lms.launch(**{claim: value}).status_code == 303
 
 

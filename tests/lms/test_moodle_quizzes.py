@@ -390,7 +390,7 @@ def test_more_questions_than_the_plugin_takes_are_not_sent(moodle, connector, or
     assert refusal.value.code == "moodle.too_many_questions"
 
 
-def test_links_of_other_sites_are_left_aside(moodle, connector, order):
+def test_links_of_other_sites_are_ignored(moodle, connector, order):
     moodle.will_answer("06")
     imported = DIRECT.step(connector, order())
     assert all(line.link.startswith(moodle.base_url) for line in imported.lines)

@@ -50,11 +50,11 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 def test_claims_as_php_writes_them_are_read(lms, changes, expected):
     launch = lms.launch(**changes)
     assert {name: getattr(launch, name) for name in expected} == expected
-    assert launch.left_aside == ()
+    assert launch.ignored_claims == ()
 
 
 @pytest.mark.parametrize(
-    ("changes", "left_aside"),
+    ("changes", "ignored"),
     [
         ({"custom": {"a": ["x"], "b": {"c": 1}, "d": "kept"}}, ("custom.a", "custom.b")),
         ({"custom": "x"}, ("custom",)),
@@ -65,10 +65,10 @@ def test_claims_as_php_writes_them_are_read(lms, changes, expected):
         ({"name": ["Ada"], "email": {}}, ("name", "email")),
     ],
 )
-def test_optional_claims_that_cannot_be_read_are_left_aside(lms, changes, left_aside):
+def test_optional_claims_that_cannot_be_read_are_ignored(lms, changes, ignored):
     launch = lms.launch(**changes)
     assert launch.sub == "user-1"
-    assert set(launch.left_aside) == set(left_aside)
+    assert set(launch.ignored_claims) == set(ignored)
 
 
 @given(st.sampled_from(OPTIONAL), st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner)))
@@ -114,8 +114,9 @@ def test_a_list_with_gaps_is_an_object_in_php(lms, deep_linking):
 
 
 @pytest.mark.parametrize("value", [["file", None], 5, {"a": "file"}])
-def test_odd_lists_of_deep_linking_are_left_aside(lms, deep_linking, value):
+def test_odd_lists_of_deep_linking_are_ignored(lms, deep_linking, value):
     settings = deep_linking["deep_linking_settings"] | {"accept_types": value, "accept_media_types": "a/b," * 500}
     launch = lms.launch(**deep_linking | {"deep_linking_settings": settings})
     assert (launch.deep_linking.accept_types, launch.deep_linking.accept_media_types) == (frozenset(), ())
-    assert set(launch.left_aside) == {"deep_linking_settings.accept_types", "deep_linking_settings.accept_media_types"}
+    ignored = {"deep_linking_settings.accept_types", "deep_linking_settings.accept_media_types"}
+    assert set(launch.ignored_claims) == ignored

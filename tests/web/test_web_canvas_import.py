@@ -161,7 +161,7 @@ def test_only_an_lms_with_several_kinds_of_quizzes_has_the_choice(console, servi
     assert platform.quiz_kind == ""
 
 
-def test_options_that_were_not_offered_are_left_aside(open_canvas, keep_exam, services):
+def test_options_that_were_not_offered_are_ignored(open_canvas, keep_exam, services):
     own, exam = open_canvas(), keep_exam()
     add(own, exam, has_options="1", option="group")
     assert db.session.query(Import).one().options == []

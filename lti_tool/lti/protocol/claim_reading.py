@@ -32,14 +32,14 @@ def plain_text(text: str, max_length: int) -> str:
 class Reader:
     """Reads a JSON object. ``null`` means absent, and so does PHP's ``[]`` where an object belongs.
 
-    What the tool needs is read strictly: :class:`ClaimMalformed` if it has a wrong type. With ``left_aside``, optional
+    What the tool needs is read strictly: :class:`ClaimMalformed` if it has a wrong type. With ``ignored``, optional
     values that can't be read count as absent, and their names are added to that list.
     """
 
-    def __init__(self, values: Mapping[str, object], where: str = "", *, left_aside: list[str] | None = None) -> None:
+    def __init__(self, values: Mapping[str, object], where: str = "", *, ignored: list[str] | None = None) -> None:
         self._values = values
         self._where = where
-        self._left_aside = left_aside
+        self._ignored = ignored
 
     @property
     def values(self) -> Mapping[str, object]:
@@ -57,7 +57,7 @@ class Reader:
             return ""
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return plain_text(str(value), max_length)
-        self.leave_aside(name)
+        self.ignore(name)
         return ""
 
     def needed_text(self, name: str, missing: type[ClaimMissing] = ClaimMissing) -> str:
@@ -101,7 +101,7 @@ class Reader:
             return value.replace(",", " ").split()
         texts = _strings([] if value is None else value)
         if texts is None:
-            self.leave_aside(name)
+            self.ignore(name)
         return texts or []
 
     def flag(self, name: str) -> bool | None:
@@ -110,7 +110,7 @@ class Reader:
         if isinstance(value, str | int) and str(value).strip().lower() in _FLAGS:
             return _FLAGS[str(value).strip().lower()]
         if value is not None:
-            self.leave_aside(name)
+            self.ignore(name)
         return None
 
     def moment(self, name: str) -> float:
@@ -126,9 +126,9 @@ class Reader:
         """Return a reader of the optional object under ``name``; an empty one if absent."""
         value = self.value(name)
         if value is not None and value != [] and not isinstance(value, dict):
-            self.leave_aside(name)
+            self.ignore(name)
         values = value if isinstance(value, dict) else {}
-        return Reader(values, self._named(name), left_aside=self._left_aside)
+        return Reader(values, self._named(name), ignored=self._ignored)
 
     def needed_part(self, name: str) -> Reader:
         """Return a reader of the object under ``name``; raise :class:`ClaimMissing` or :class:`ClaimMalformed`."""
@@ -137,13 +137,13 @@ class Reader:
             raise ClaimMissing(claim=self._named(name))
         if not isinstance(value, dict):
             raise self._malformed(name)
-        return Reader(value, self._named(name), left_aside=self._left_aside)
+        return Reader(value, self._named(name), ignored=self._ignored)
 
-    def leave_aside(self, name: str) -> None:
-        """Remember that a value is not used; a strict reader raises :class:`ClaimMalformed`."""
-        if self._left_aside is None:
+    def ignore(self, name: str) -> None:
+        """Record that a value is ignored; a strict reader raises :class:`ClaimMalformed` instead."""
+        if self._ignored is None:
             raise self._malformed(name)
-        self._left_aside.append(plain_text(self._named(name), MAX_NAME))
+        self._ignored.append(plain_text(self._named(name), MAX_NAME))
 
     def _string(self, name: str) -> str:
         value = self.value(name)

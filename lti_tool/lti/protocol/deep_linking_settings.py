@@ -91,6 +91,6 @@ def _media_types(reader: Reader) -> tuple[str, ...]:
     value = reader.value("accept_media_types")
     parts = value.split(",") if isinstance(value, str) else reader.texts("accept_media_types")
     if len(parts) > MAX_MEDIA_TYPES:
-        reader.leave_aside("accept_media_types")
+        reader.ignore("accept_media_types")
         return ()
     return tuple(part.strip().lower() for part in parts if part.strip())

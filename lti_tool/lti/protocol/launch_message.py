@@ -48,10 +48,10 @@ def read_message(
 ) -> VerifiedLaunch:
     """Check every claim that we use and return the launch; raise subclasses of :class:`TokenError`.
 
-    Optional claims that can't be read are left aside and named in the result: they never keep a teacher out.
+    Optional claims that can't be read are ignored and named in the result: they never keep a teacher out.
     """
-    left_aside: list[str] = []
-    reader = Reader(claims, left_aside=left_aside)
+    ignored: list[str] = []
+    reader = Reader(claims, ignored=ignored)
     message_type = _message_type(reader)
     roles = _roles(reader)
     settings = _deep_linking(reader, platform) if message_type is MessageType.DEEP_LINKING else None
@@ -91,7 +91,7 @@ def read_message(
         deep_linking=settings,
         handover_id=handover_id,
         claims=claims,
-        left_aside=tuple(dict.fromkeys(left_aside)),
+        ignored_claims=tuple(dict.fromkeys(ignored)),
     )
 
 
@@ -216,5 +216,5 @@ def _own_claims(reader: Reader) -> Mapping[str, str]:
         if isinstance(value, str) and len(value) <= OWN_CLAIM_LENGTH and storable(value):
             texts[name] = value
         else:
-            reader.leave_aside(name)
+            reader.ignore(name)
     return MappingProxyType(texts)

@@ -75,5 +75,5 @@ class VerifiedLaunch:
     """The platform's latest launch before this one, exact to an hour; ``None``: this is its first."""
     claims: Mapping[str, object] = field(default_factory=dict, repr=False)
     """All claims, for a test launch: shown to the person, never stored and never logged."""
-    left_aside: tuple[str, ...] = ()
+    ignored_claims: tuple[str, ...] = ()
     """Names of optional claims that could not be read."""

@@ -197,8 +197,8 @@ def _log(verified: VerifiedLaunch, launch: Mapping[str, object], *, keeps_cookie
         role=launch["role"],
         family=launch["family"],
     )
-    if verified.left_aside:
-        log.warning("launch.claims_left_aside", platform=verified.platform_id, claims=list(verified.left_aside))
+    if verified.ignored_claims:
+        log.warning("launch.claims_left_aside", platform=verified.platform_id, claims=list(verified.ignored_claims))
 
 
 def _save_use(connection: Connection, verified: VerifiedLaunch, moment: datetime) -> None:

@@ -118,9 +118,9 @@ def _lines(
     yield LaunchReportLine(N_("Cookies"), "", _cookies(tested))
     if any(name.startswith(SERVICES) for name in verified.claims):
         yield LaunchReportLine(N_("Grades and members"), "", N_("Offered by the LMS, not used by the tool."))
-    if verified.left_aside:
+    if verified.ignored_claims:
         yield LaunchReportLine(
-            N_("Ignored"), ", ".join(verified.left_aside), N_("These claims don't follow the standard.")
+            N_("Ignored"), ", ".join(verified.ignored_claims), N_("These claims don't follow the standard.")
         )
 
 
