@@ -329,7 +329,7 @@ def test_whether_moodles_plugin_is_there_is_read_from_the_configuration(
     row.family = family
     known = {} if scopes is None else {"scopes_supported": scopes}
     lms.answers["configuration"] = lambda: jsonify(lms.configuration(**known))
-    results = [each for each in check.check_all(row) if each.name == "Direct import"]
+    results = [each for each in check.check_all(row) if each.name == "Plugin in the LMS"]
     if status is None:
         assert results == []
         return
@@ -370,7 +370,7 @@ def canvas_launch(row):
 def test_a_tool_registered_earlier_is_told_which_custom_fields_to_add(check, row, canvas_launch):
     canvas_launch("secret", 20)
     canvas_launch(None, 10)
-    status, sentence, advice = result_of(check.check_all(row), "Direct import")
+    status, sentence, advice = result_of(check.check_all(row), "Custom fields")
     assert status is CheckStatus.NOTE
     assert "doesn't name course and teacher" in sentence
     assert "canvas_course_id=$Canvas.course.id" in advice
@@ -383,12 +383,12 @@ def test_launches_that_name_the_course_are_fine(check, row, canvas_launch):
     canvas_launch(None, 5, role="learner")
     canvas_launch(None, 4, context_id="")
     canvas_launch(None, 3, tab_of="another")
-    assert result_of(check.check_all(row), "Direct import")[0] is CheckStatus.FINE
+    assert result_of(check.check_all(row), "Custom fields")[0] is CheckStatus.FINE
 
 
 def test_before_the_first_launch_nothing_is_said_of_the_direct_import(check, row, canvas_launch):
     canvas_launch(None, 5, role="learner")
-    assert not [each for each in check.check_all(row) if each.name == "Direct import"]
+    assert not [each for each in check.check_all(row) if each.name == "Custom fields"]
 
 
 def test_a_key_that_cannot_tell_which_courses_have_the_demanded_quizzes(check, row, canvas_launch):
@@ -399,8 +399,8 @@ def test_a_key_that_cannot_tell_which_courses_have_the_demanded_quizzes(check, r
     key.transfer = "upload"
     db.session.add(key)
     db.session.commit()
-    status, _, advice = result_of(check.check_all(row), "Direct import")
+    status, _, advice = result_of(check.check_all(row), "Kind of quiz for direct import")
     assert (status, READ_FEATURES in advice) == (CheckStatus.WRONG, True)
     key.optional_scopes = [READ_FEATURES]
     db.session.commit()
-    assert not [each for each in check.check_all(row) if each.name == "Direct import"]
+    assert not [each for each in check.check_all(row) if each.name == "Kind of quiz for direct import"]

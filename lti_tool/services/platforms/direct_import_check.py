@@ -13,7 +13,9 @@ from lti_tool.lti.protocol.platform_configuration import PlatformConfiguration
 from lti_tool.models import Launch, LmsApiKey, Platform, db
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 
-NAME = N_("Direct import")
+PLUGIN = N_("Plugin in the LMS")
+CUSTOM_FIELDS = N_("Custom fields")
+QUIZ_KIND = N_("Kind of quiz for direct import")
 
 
 def check_plugin(plugin: LmsPlugin, configuration: PlatformConfiguration | None) -> Iterator[CheckResult]:
@@ -21,10 +23,10 @@ def check_plugin(plugin: LmsPlugin, configuration: PlatformConfiguration | None)
     if not plugin.scopes or configuration is None or configuration.scopes is None:
         return
     if configuration.scopes.issuperset(plugin.scopes):
-        yield CheckResult(name=NAME, sentence=N_("The LMS has the plugin that makes quizzes."))
+        yield CheckResult(name=PLUGIN, sentence=N_("The LMS has the plugin that makes quizzes."))
         return
     yield CheckResult(
-        name=NAME,
+        name=PLUGIN,
         status=CheckStatus.NOTE,
         sentence=N_("The LMS doesn't have the plugin that makes quizzes. Teachers download exams and import them."),
         advice=N_("See /help/administrators on this tool for installing it."),
@@ -55,10 +57,11 @@ def check_launches(row: Platform, plugin: LmsPlugin) -> Iterator[CheckResult]:
     )
     says_course = db.session.scalar(query.order_by(Launch.created_at.desc()).limit(1))
     if says_course:
-        yield CheckResult(name=NAME, sentence=N_("Launches name course and teacher as the LMS's API knows them."))
+        sentence = N_("Launches name course and teacher as the LMS's API knows them.")
+        yield CheckResult(name=CUSTOM_FIELDS, sentence=sentence)
     elif says_course is not None:
         yield CheckResult(
-            name=NAME,
+            name=CUSTOM_FIELDS,
             status=CheckStatus.NOTE,
             sentence=N_("The newest launch doesn't name course and teacher as the LMS's API knows them."),
             advice=N_("Add these custom fields to the tool in the LMS: %(fields)s"),
@@ -72,7 +75,7 @@ def _check_quiz_kind(row: Platform, plugin: LmsPlugin) -> Iterator[CheckResult]:
     missing = [scope for scope in kind.scopes if key and scope not in key.optional_scopes] if kind else []
     if missing:
         yield CheckResult(
-            name=NAME,
+            name=QUIZ_KIND,
             status=CheckStatus.WRONG,
             sentence=N_("Only one kind of quiz is allowed, and the API key can't tell which courses have it."),
             advice=N_(
