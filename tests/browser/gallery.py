@@ -11,7 +11,7 @@ from lti_tool.exam.changes import CHANGED_THERE, Change, SetPoints, SetText, to_
 from lti_tool.lti import begin_login
 from lti_tool.models import AdminAccount, Deployment, Exam, ExamChange, Generation, Launch, LmsUser, Platform, db, now
 from lti_tool.security.tokens import Purpose
-from lti_tool.services.exams.new_version import as_json
+from lti_tool.services.exams.remark_json import remark_to_json
 from lti_tool.services.leases import LEASE
 from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.claims import LTI, id_token
@@ -126,7 +126,7 @@ class Gallery:
             "why": [["change.question-gone", "This question is no longer in the exam.", "", []]],
             "may_choose": False,
         }
-        changed_too = {"name": LONG, "why": as_json([CHANGED_THERE]), "may_choose": True}
+        changed_too = {"name": LONG, "why": [remark_to_json(CHANGED_THERE)], "may_choose": True}
         dropped = [
             lost | {"change": to_json(Change(SetPoints("gone", Decimal(2)))), "name": LONG},
             changed_too | {"change": to_json(Change(SetText(question, "title", 0, LONG))), "text": LONG},

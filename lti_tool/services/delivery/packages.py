@@ -6,19 +6,17 @@ content, and can be rebuilt anywhere at any time with the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from lti_tool import exam as exams
 from lti_tool import formats
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms import plugin_for_family
@@ -38,6 +36,7 @@ from lti_tool.models import (
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.delivery.files import safe_file_name
 from lti_tool.services.delivery.package_cache import PackageCache
+from lti_tool.services.exams.code_version import code_version
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.operations.metrics import CONVERSION_SECONDS, CONVERSIONS
 from lti_tool.services.platforms.activity import is_active
@@ -156,7 +155,7 @@ class Packages:
 
     def _cache_key(self, exam: Exam, format_name: str, copy: str) -> str:
         """Return the hash of everything that determines the package's bytes."""
-        return fingerprint("\0".join((_code_fingerprint(), format_name, self._exam_reader.content_version(exam), copy)))
+        return fingerprint("\0".join((code_version(), format_name, self._exam_reader.content_version(exam), copy)))
 
     def _original_package(self, exam: Exam) -> Package:
         if exam.original_sha256 is None:
@@ -220,14 +219,3 @@ def package_file_name(exam: Exam, format_name: str) -> str:
     """Return the file name of a package: the exam's title, the format, and its extension."""
     suffix = ".zip" if format_name == ORIGINAL else formats.get(format_name).suffix
     return f"{safe_file_name(exam.title)}-{format_name}{suffix}"
-
-
-@cache
-def _code_fingerprint() -> str:
-    """Return the SHA-256 of the code that writes packages: another release may write other bytes."""
-    digest = hashlib.sha256()
-    for package in (exams, formats):
-        for folder in package.__path__:
-            for source in sorted(Path(folder).rglob("*.py")):
-                digest.update(source.read_bytes())
-    return digest.hexdigest()

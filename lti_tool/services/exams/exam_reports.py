@@ -7,11 +7,8 @@ is computed again.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -25,7 +22,9 @@ from lti_tool.lms import plugin_for_family
 from lti_tool.models import Exam, ExamReport, Launch, by_primary_key, classify_failure, db, insert_if_absent
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.change_log import Revision
+from lti_tool.services.exams.code_version import code_version
 from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.exams.remark_json import remark_from_json, remark_to_json
 from lti_tool.services.platforms.launch_offers import offer_of
 from lti_tool.services.platforms.settings import PlatformSettings
 
@@ -45,7 +44,7 @@ class ExamReports:
 
         ``value`` is the exam, and ``history`` are its revisions, if they were read already.
         """
-        version = fingerprint(f"{_code_version()} {self._reader.content_version(row, history)}")
+        version = fingerprint(f"{code_version()} {self._reader.content_version(row, history)}")
         stored_report = _read(row.id, format_name, version)
         if stored_report is not None:
             return stored_report
@@ -67,16 +66,6 @@ def format_for(launch_formats: tuple[str, ...], offered: str, requested: str) ->
     names = formats.names()
     relevant = {offered, *launch_formats} & {*names} or {*names}
     return next(name for name in (requested, offered, *launch_formats, *names) if name in relevant)
-
-
-@cache
-def _code_version() -> str:
-    """Return the fingerprint of the code that reads and converts exams, so that a release computes its own reports."""
-    digest = hashlib.sha256()
-    for package in (exams, formats):
-        for path in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _read(exam_id: str, format_name: str, version: str) -> Report | None:
@@ -104,7 +93,7 @@ def _write(connection: Connection, exam_id: str, format_name: str, values: dict[
 
 
 def _content(report: Report) -> dict[str, Any]:
-    return {"lines": list(map(_line_content, report.lines)), "remarks": list(map(_remark_content, report.remarks))}
+    return {"lines": list(map(_line_content, report.lines)), "remarks": list(map(remark_to_json, report.remarks))}
 
 
 def _line_content(line: ReportLine) -> list[Any]:
@@ -115,18 +104,14 @@ def _line_content(line: ReportLine) -> list[Any]:
         line.kind,
         line.becomes,
         line.verdict.value,
-        list(map(_remark_content, line.remarks)),
+        list(map(remark_to_json, line.remarks)),
         str(line.points_in),
         str(line.points_out),
     ]
 
 
-def _remark_content(remark: exams.Remark) -> list[Any]:
-    return [remark.code, remark.message, remark.plural, [list(fact) for fact in remark.facts]]
-
-
 def _report(format_name: str, content: dict[str, Any]) -> Report:
-    return Report(format_name, tuple(map(_line, content["lines"])), tuple(map(_remark, content["remarks"])))
+    return Report(format_name, tuple(map(_line, content["lines"])), tuple(map(remark_from_json, content["remarks"])))
 
 
 def _line(content: list[Any]) -> ReportLine:
@@ -138,12 +123,7 @@ def _line(content: list[Any]) -> ReportLine:
         kind,
         becomes,
         Verdict(verdict),
-        tuple(map(_remark, remarks)),
+        tuple(map(remark_from_json, remarks)),
         Decimal(points_in),
         Decimal(points_out),
     )
-
-
-def _remark(content: list[Any]) -> exams.Remark:
-    code, message, plural, facts = content
-    return exams.Remark(code, message, plural, tuple((name, value) for name, value in facts))

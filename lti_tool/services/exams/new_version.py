@@ -6,7 +6,7 @@ teacher's own changes are kept where they still fit, and a sentence says what be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,7 @@ from lti_tool.models import (
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.change_log import Revision, changes_in_force, in_force, revisions
 from lti_tool.services.exams.exam_reader import ExamReader
+from lti_tool.services.exams.remark_json import remark_from_json, remark_to_json
 from lti_tool.services.exams.search_text import store_searchable_text
 from lti_tool.services.exams.snapshot_capture import FetchedExam
 from lti_tool.services.generations.transitions import transition
@@ -94,7 +95,7 @@ def _replace(exam: Exam, generation: Generation, fetched: FetchedExam) -> None:
         "snapshot": fetched.document,
         "snapshot_sha256": fingerprint(fetched.document),
         "original_sha256": fetched.original_sha256,
-        "version_notes": {"differences": as_json(carried.differences), "dropped": carried.dropped},
+        "version_notes": {"differences": list(map(remark_to_json, carried.differences)), "dropped": carried.dropped},
         "changed_at": now(),
         "revision": exam.revision + len(operations),
     }
@@ -142,7 +143,7 @@ class _CarriedOver:
 
 
 def _carry_over(exam: Exam, new: exams.Exam) -> _CarriedOver:
-    """Return what the teacher's changes become in a new version; nothing of a predecessor that can't be read."""
+    """Return what becomes of the teacher's changes in a new version; nothing if its predecessor can't be read."""
     try:
         old = ExamReader.original(exam)
     except exams.ExamError:
@@ -150,12 +151,21 @@ def _carry_over(exam: Exam, new: exams.Exam) -> _CarriedOver:
     counting = in_force(revisions(exam))
     changes = changes_in_force(counting)
     fitting, notes = rebase(changes, old, new)
-    ids, last = set(map(id, fitting)), by_target(changes)
-    kept = [replace(each, changes=tuple(change for change in each.changes if id(change) in ids)) for each in counting]
-    lost = [note for note in notes if last[note.change.operation.target] is note.change]
+    latest = by_target(changes)
+    lost = [note for note in notes if latest[note.change.operation.target] is note.change]
     dropped = [_dropped(note, fitting, old, new) for note in lost]
-    dropped = _unread(exam, [*fitting, *(note.change for note in lost)], fitting, old, new) + dropped
-    return _CarriedOver([revision for revision in kept if revision.changes], differences(old, new), dropped)
+    unread = _unread(exam, [*fitting, *(note.change for note in lost)], fitting, old, new)
+    return _CarriedOver(_with_only(fitting, counting), differences(old, new), unread + dropped)
+
+
+def _with_only(fitting: Sequence[Change], counting: Sequence[Revision]) -> list[Revision]:
+    """Return the revisions with only the changes that still fit; those that have none are left out."""
+    ids = set(map(id, fitting))
+    kept = [
+        replace(revision, changes=tuple(change for change in revision.changes if id(change) in ids))
+        for revision in counting
+    ]
+    return [revision for revision in kept if revision.changes]
 
 
 def _dropped(note: Note, fitting: Sequence[Change], old: exams.Exam, new: exams.Exam) -> dict[str, Any]:
@@ -165,7 +175,7 @@ def _dropped(note: Note, fitting: Sequence[Change], old: exams.Exam, new: exams.
         "change": to_json(note.change),
         "name": question.name()[:MAX_NAME_LENGTH] if question is not None else "",
         "text": full_value(operation, question),
-        "why": as_json([note.remark]),
+        "why": [remark_to_json(note.remark)],
         "may_choose": _fits(note.change, fitting, old, new),
     }
 
@@ -221,7 +231,8 @@ def notes_of(exam: Exam) -> VersionNotes | None:
     if notes is None:
         return None
     dropped = tuple(map(_read_dropped, _stored_dropped(notes)))
-    return VersionNotes(from_json(notes["differences"]), dropped, notes.get("unchanged", False))
+    differences = tuple(map(remark_from_json, notes["differences"]))
+    return VersionNotes(differences, dropped, notes.get("unchanged", False))
 
 
 def _stored_dropped(notes: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -230,19 +241,9 @@ def _stored_dropped(notes: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _read_dropped(content: Mapping[str, Any]) -> DroppedChange:
-    (why,) = from_json(content["why"])
+    (why,) = content["why"]
     change = teacher_changes.from_json(content["change"])
-    return DroppedChange(change, content["name"], content["text"], why, content["may_choose"])
-
-
-def as_json(remarks: Iterable[exams.Remark]) -> list[Any]:
-    """Return remarks as JSON values, which :func:`from_json` reads."""
-    return [[remark.code, remark.message, remark.plural, [list(fact) for fact in remark.facts]] for remark in remarks]
-
-
-def from_json(content: Iterable[Any]) -> tuple[exams.Remark, ...]:
-    """Return the remarks of :func:`as_json`."""
-    return tuple(exams.Remark(code, text, plural, tuple(map(tuple, facts))) for code, text, plural, facts in content)
+    return DroppedChange(change, content["name"], content["text"], remark_from_json(why), content["may_choose"])
 
 
 def _record(exam: Exam, generation: Generation) -> None:
