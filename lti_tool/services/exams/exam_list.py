@@ -201,6 +201,7 @@ def _listed(launch: Launch, row: Row[*tuple[Any, ...]], additions: Sequence[Exam
     is_own = row.owner_id == launch.lms_user_id
     made_here = launch.context_id == row.context_id != ""
     sent_here = any(addition.context_id == launch.context_id for addition in additions)
+    title_of_origin = row.course_title if is_own else ""
     return ListedExam(
         id=row.id,
         title=row.title,
@@ -210,7 +211,7 @@ def _listed(launch: Launch, row: Row[*tuple[Any, ...]], additions: Sequence[Exam
         created_at=row.created_at,
         is_own=is_own,
         owner=row.owner if is_own or made_here or sent_here else "",
-        course=launch.context_title if made_here else row.course_title * is_own,
+        course=launch.context_title if made_here else title_of_origin,
         is_of_this_course=made_here,
         additions=tuple(_addition(launch, row.changed_at, addition) for addition in additions),
     )

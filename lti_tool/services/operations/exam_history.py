@@ -88,7 +88,7 @@ class ExamHistoryReader:
         keys = set(self._chore_keys(exam, generations))
         if not keys:
             return
-        is_own = or_(*(and_(Chore.kind == kind, Chore.fingerprint == print_) for kind, print_ in keys))
+        is_own = or_(*(and_(Chore.kind == kind, Chore.fingerprint == target_hash) for kind, target_hash in keys))
         for row in db.session.scalars(select(Chore).where(is_own).order_by(Chore.id.desc()).limit(MAX_ENTRIES)):
             if row.done_at is None:
                 yield HistoryStep(row.created_at, "chore", row.kind, row.last_error, retry_id=str(row.id))
