@@ -8,11 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from lti_tool.lms import plugins
+from lti_tool.lti.protocol.claims import GRADES_AND_MEMBERS
 from lti_tool.lti.protocol.tool_registration import SCOPES
 from lti_tool.models import Platform, Refusal, db, now
 from lti_tool.services.platforms import launch_check
 from lti_tool.services.platforms.check_results import CheckStatus
-from lti_tool.services.platforms.launch_check import GRADES, LaunchCheck
+from lti_tool.services.platforms.launch_check import LaunchCheck
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ def test_a_tool_without_https_in_an_lms_with_it_is_told(results):
 
 def test_neither_grades_nor_members_are_asked_for(results):
     requested_scopes = {scope for plugin in plugins() for scope in (*SCOPES, *plugin.scopes)}
-    assert not any(scope.startswith(GRADES) for scope in requested_scopes)
+    assert not any(scope.startswith(GRADES_AND_MEMBERS) for scope in requested_scopes)
     assert results("Services")[0][0] is CheckStatus.FINE
     assert (
         results("Services", scopes=("https://purl.imsglobal.org/spec/lti-ags/scope/score",))[0][0] is CheckStatus.WRONG

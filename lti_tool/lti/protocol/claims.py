@@ -24,6 +24,9 @@ DATA = f"{_DEEP_LINKING}data"
 MSG = f"{_DEEP_LINKING}msg"
 ERRORMSG = f"{_DEEP_LINKING}errormsg"
 
+GRADES_AND_MEMBERS = ("https://purl.imsglobal.org/spec/lti-ags/", "https://purl.imsglobal.org/spec/lti-nrps/")
+"""Beginnings of the claims and scopes of services that the tool does not use."""
+
 LTI_VERSION = "1.3.0"
 DEEP_LINKING_RESPONSE = "LtiDeepLinkingResponse"
 

@@ -14,7 +14,7 @@ from lti_tool.errors import N_, Fact
 from lti_tool.lms import LmsPlugin, Offer, OfferKind, plugin_for_family
 from lti_tool.lms.direct_import import Availability
 from lti_tool.lti import DeepLinkingSettings, FileItem, ResourceLinkItem, Role, VerifiedLaunch
-from lti_tool.lti.protocol.claims import EXAMPLARY
+from lti_tool.lti.protocol.claims import EXAMPLARY, GRADES_AND_MEMBERS
 from lti_tool.models import Platform, db
 from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER, TestedLaunch
@@ -29,7 +29,6 @@ HANDLE = f"{EXAMPLARY}moodle/claim/handle"
 HIDDEN = "…"
 
 PLACEMENTS = ("https://www.instructure.com/placement", f"{EXAMPLARY}moodle/claim/placement")
-SERVICES = ("https://purl.imsglobal.org/spec/lti-ags/", "https://purl.imsglobal.org/spec/lti-nrps/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _lines(
     yield LaunchReportLine(N_("Formats"), "", _format(offer), labels=tuple(formats.get(name).label for name in names))
     yield LaunchReportLine(N_("May show the tool in a frame"), ", ".join(verified.frame_origins))
     yield LaunchReportLine(N_("Cookies"), "", _cookies(tested))
-    if any(name.startswith(SERVICES) for name in verified.claims):
+    if any(name.startswith(GRADES_AND_MEMBERS) for name in verified.claims):
         yield LaunchReportLine(N_("Grades and members"), "", N_("Offered by the LMS, not used by the tool."))
     if verified.ignored_claims:
         yield LaunchReportLine(

@@ -23,6 +23,7 @@ from lti_tool.models import (
     ExamChange,
     ExamMedia,
     Generation,
+    GenerationState,
     Import,
     Launch,
     LaunchTest,
@@ -98,7 +99,7 @@ class Retention:
         for group in _groups("keep_generation_days", self._periods.generations):
             old = (Generation.created_at < group.before(moment), group.of(Generation))
             deleted["generations"] += delete_in_batches(
-                Generation.id, *old, Generation.state.in_((*FINAL_STATES, "ready"))
+                Generation.id, *old, Generation.state.in_((*FINAL_STATES, GenerationState.READY))
             )
         for group in _groups("keep_launch_days", self._periods.launches):
             deleted.update(self._people(group, moment))

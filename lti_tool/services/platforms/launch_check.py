@@ -12,6 +12,7 @@ from sqlalchemy import select
 from lti_tool.errors import N_, error_by_code
 from lti_tool.lms import LmsPlugin
 from lti_tool.lti.protocol.addresses import origin_of
+from lti_tool.lti.protocol.claims import GRADES_AND_MEMBERS
 from lti_tool.lti.protocol.frames import frame_origins
 from lti_tool.lti.protocol.platform_configuration import SHARED_ISSUERS
 from lti_tool.models import Launch, Platform, Refusal, db
@@ -24,8 +25,6 @@ LATEST = 20
 """Launches of teachers that the checks examine."""
 REFUSALS = 200
 """Refused logins of no platform that are compared with the registration."""
-GRADES = ("https://purl.imsglobal.org/spec/lti-ags/", "https://purl.imsglobal.org/spec/lti-nrps/")
-"""Scopes of grades and of members, which the tool never asks for."""
 
 
 class LaunchCheck:
@@ -223,7 +222,7 @@ def _check_return_addresses(row: Platform) -> Iterator[CheckResult]:
 def _check_scopes(scopes: tuple[str, ...]) -> CheckResult:
     """Say which of the LMS's services the tool asks for; never grades or members."""
     name = N_("Services")
-    if any(scope.startswith(GRADES) for scope in scopes):
+    if any(scope.startswith(GRADES_AND_MEMBERS) for scope in scopes):
         return CheckResult(
             name=name,
             status=CheckStatus.WRONG,

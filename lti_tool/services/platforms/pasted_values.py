@@ -10,6 +10,7 @@ from lti_tool.lms import plugins
 from lti_tool.lti.protocol.addresses import origin_of
 
 ADDRESSES = ("authorization_url", "jwks_url", "token_url")
+"""Columns with addresses of the LMS."""
 _AROUND = " \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”„‘’«»<>,;"
 """Characters around a pasted value that belong to no value: blanks, invisible ones, quotes, brackets, separators."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")

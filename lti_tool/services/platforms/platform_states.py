@@ -12,17 +12,17 @@ from sqlalchemy import Row, func, select
 
 from lti_tool.lms import plugin_for_family
 from lti_tool.lms.values import OfferKind
-from lti_tool.lti import PlatformKeys
+from lti_tool.lti import PlatformKeys, Role
 from lti_tool.models import Launch, LmsApiKey, LmsUser, Platform, db
 from lti_tool.services.platforms.api_keys import new_scopes
+from lti_tool.services.platforms.check_results import CheckStatus
 from lti_tool.services.platforms.launch_offers import offer_in, offer_in_all_formats
+from lti_tool.services.platforms.refusal_causes import CLOCK_CODES
 
 LATEST = 20
 """Launches that the notes are based on."""
 ENOUGH = 3
 """Fewer launches of teachers than this would make a note a guess."""
-
-CLOCK_CODES = frozenset({"lti.token_expired", "lti.token_from_future", "lti.token_too_old"})
 
 
 class PlatformState(StrEnum):
@@ -58,7 +58,7 @@ class PlatformNote(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlatformStatus:
-    """State of one platform."""
+    """The state of one platform."""
 
     state: PlatformState
     launched_at: datetime | None
@@ -88,7 +88,7 @@ class PlatformStates:
         notes = _notes(row) if row.launched_at is not None else ()
         if new_scopes(row):
             notes = (PlatformNote.NEW_SCOPES, *notes)
-        if row.check_results and any(result.get("status") == "wrong" for result in row.check_results):
+        if row.check_results and any(result.get("status") == CheckStatus.WRONG for result in row.check_results):
             notes = (PlatformNote.CHECK_FAILED, *notes)
         since, code = (row.failing_since, row.failure_code) if failing else (None, "")
         return PlatformStatus(self._state(row, failing=failing), row.launched_at, since, code, notes)
@@ -119,7 +119,7 @@ def _notes(row: Platform) -> tuple[PlatformNote, ...]:
     query = (
         select(Launch.family, Launch.deep_linking, Launch.import_grant_encrypted, LmsUser.name, LmsUser.email)
         .join(LmsUser, LmsUser.id == Launch.lms_user_id)
-        .where(Launch.platform_id == row.id, Launch.role == "instructor", Launch.tab_of == "")
+        .where(Launch.platform_id == row.id, Launch.role == Role.INSTRUCTOR, Launch.tab_of == "")
         .order_by(Launch.created_at.desc())
         .limit(LATEST)
     )

@@ -17,6 +17,9 @@ from lti_tool.models import Platform, Refusal, db
 MAX_NAMED = 10
 """Client IDs that a sentence names."""
 
+CLOCK_CODES = frozenset({"lti.token_expired", "lti.token_from_future", "lti.token_too_old"})
+"""Codes of refusals because the clocks differ."""
+
 
 class Place(StrEnum):
     """The page of the console on which something can be corrected."""
@@ -100,9 +103,7 @@ CAUSES: Mapping[str, Cause] = {
     "lti.keys_unreadable": _KEYS,
     "lti.kid_unknown": _OTHER_SITE,
     "lti.signature": _OTHER_SITE,
-    "lti.token_expired": _CLOCK,
-    "lti.token_from_future": _CLOCK,
-    "lti.token_too_old": _CLOCK,
+    **dict.fromkeys(CLOCK_CODES, _CLOCK),
     "lti.message_type": _MESSAGE,
     "lti.message_type_missing": _MESSAGE,
     "lti.version": Cause(

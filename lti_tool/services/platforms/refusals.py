@@ -19,6 +19,7 @@ from lti_tool.errors import N_, AccessError, LaunchError
 from lti_tool.lti import LoginStates
 from lti_tool.lti.protocol.addresses import frame_origin, origin_of
 from lti_tool.models import OPERATOR, Platform, Refusal, db, delete_in_batches, now, retry_on_conflict
+from lti_tool.services.platforms.refusal_causes import CLOCK_CODES
 from lti_tool.services.platforms.registrations import Platforms
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,6 @@ KEPT = 5000
 """The newest in total."""
 MAX_SHOWN = 50
 MESSAGE_TYPES = "LtiResourceLinkRequest, LtiDeepLinkingRequest"
-CLOCK_CODES = frozenset({"lti.token_expired", "lti.token_from_future", "lti.token_too_old"})
 
 
 class RefusalNotFound(AccessError):

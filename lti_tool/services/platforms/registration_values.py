@@ -10,13 +10,12 @@ from lti_tool.examplary import JsonObject
 from lti_tool.lms import plugin_for, plugin_for_family, plugins
 from lti_tool.lti.protocol.addresses import frame_origin, is_web_address
 from lti_tool.lti.protocol.claim_reading import IDENTIFIER_LENGTH, storable
+from lti_tool.lti.protocol.platform_configuration import ADDRESS_LENGTH
 from lti_tool.services.generations.presets import PREFIX, preset_names, presets_of
-from lti_tool.services.platforms.pasted_values import tidy_text, tidy_values
+from lti_tool.services.platforms.pasted_values import ADDRESSES, tidy_text, tidy_values
 from lti_tool.services.platforms.setting_values import MORE_THAN, MUST_BE_ONE_OF, checked_settings, tidy_color
 from lti_tool.services.platforms.value_errors import InvalidValue
 
-ADDRESSES = ("authorization_url", "jwks_url", "token_url")
-ADDRESS_LENGTH = 1000
 NAME_LENGTH = 255
 NOTES_LENGTH = 4000
 PASTED = frozenset({"issuer", "client_id", "token_audience", "family", *ADDRESSES})
