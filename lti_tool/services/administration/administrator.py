@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import ADMIN, AdminAccount, AdminRole
 from lti_tool.services.administration.errors import NotForThisAccount, ReadOnly
+
+PlatformScope = Callable[[InstrumentedAttribute[Any]], ColumnElement[bool]]
+"""Returns the condition that a column is the id of a visible platform, as :meth:`Administrator.scope`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The console's search: exams, generations that have none yet, and people.
 
-A search can match an exam by its own number, its launch, its course, its person, or the words of its title. Rare
+A search can match an exam by its own id, its launch, its course, its person, or the words of its title. Rare
 matches are all looked up by an index; frequent ones are tested along the list, newest first, until a page is full. A
 single condition with OR would read the whole table.
 """
@@ -29,6 +29,7 @@ from lti_tool.models import (
     PersonWord,
     db,
 )
+from lti_tool.services.administration.administrator import PlatformScope
 from lti_tool.services.page_keys import PageKey, beyond
 from lti_tool.services.search_words import RARE, has_words, ids_with_words, searched_words
 
@@ -36,10 +37,8 @@ PER_PAGE = 50
 DELETED = "deleted"
 """State of a generation whose exam is not here any more."""
 
-Scope = Callable[[InstrumentedAttribute[Any]], ColumnElement[bool]]
-"""Returns the condition that a column is the id of a visible platform."""
-Walked = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
-"""Returns a condition on a column with the ids of people, to be tested along a list."""
+PersonCondition = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
+"""Returns the condition that a column is the id of a person who matches, to be tested along a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class ExamEntries:
     older: str
 
 
-def find_exams(text: str, scope: Scope, before: str = "", per_page: int = PER_PAGE) -> ExamEntries:
+def find_exams(text: str, scope: PlatformScope, before: str = "", per_page: int = PER_PAGE) -> ExamEntries:
     """Return one page of the exams about ``text``, newest first.
 
     ``text`` is the id of an exam, a generation, a launch, a person or a course, a person's e-mail address or name, or
@@ -82,15 +81,15 @@ def find_exams(text: str, scope: Scope, before: str = "", per_page: int = PER_PA
     return ExamEntries(tuple(entries[row_id] for _, row_id in page if row_id in entries), older)
 
 
-def find_people(text: str, scope: Scope, limit: int) -> Sequence[LmsUser]:
+def find_people(text: str, scope: PlatformScope, limit: int) -> Sequence[LmsUser]:
     """Return people with this id, LMS user id, e-mail address or name; none for an empty text."""
     text = _tidy(text)
     if not text:
         return ()
-    ids, walked = _people(text)
+    ids, matches = _people(text)
     query = select(LmsUser).where(scope(LmsUser.platform_id)).limit(limit)
     rows = db.session.scalars(query.where(LmsUser.id.in_(ids)).order_by(LmsUser.seen_at.desc())).all()
-    return rows or (db.session.scalars(query.where(walked(LmsUser.id))).all() if walked is not None else ())
+    return rows or (db.session.scalars(query.where(matches(LmsUser.id))).all() if matches is not None else ())
 
 
 def _tidy(text: str) -> str:
@@ -98,7 +97,9 @@ def _tidy(text: str) -> str:
     return text.replace("\x00", " ").strip()
 
 
-def exam_statements(text: str, scope: Scope, before: PageKey | None, limit: int) -> Iterator[Select[datetime, str]]:
+def exam_statements(
+    text: str, scope: PlatformScope, before: PageKey | None, limit: int
+) -> Iterator[Select[datetime, str]]:
     """Yield a statement for each way in which a search can mean an exam, all with the same order and limit."""
     every = select(Exam.created_at, Exam.id).where(scope(Exam.platform_id), *beyond(before, Exam.created_at, Exam.id))
     for condition in _exam_ways(text) if text else (true(),):
@@ -106,12 +107,12 @@ def exam_statements(text: str, scope: Scope, before: PageKey | None, limit: int)
 
 
 def _exam_ways(text: str) -> Iterator[ColumnElement[bool]]:
-    people, walked = _people(text)
+    people, matches = _people(text)
     exact = (Exam.examplary_exam_id == text, Exam.context_id == text, Exam.owner_id.in_(people))
     ids, frequent = _looked_up(Exam.id, exact)
     yield from frequent
-    if walked is not None:
-        yield walked(Exam.owner_id)
+    if matches is not None:
+        yield matches(Exam.owner_id)
     words = searched_words(text)
     with_words = ids_with_words(ExamWord, words) if words else set()
     if with_words is None:
@@ -119,21 +120,22 @@ def _exam_ways(text: str) -> Iterator[ColumnElement[bool]]:
     yield Exam.id.in_(sorted({*ids, *_exam_ids(text[:40]), *(with_words or ())}))
 
 
-def _exam_ids(number: str) -> set[str]:
-    """Return the exams with this id, of the generation with this id, and with which the launch did something."""
+def _exam_ids(searched_id: str) -> set[str]:
+    """Return the exam with this id, that of the generation with it, and those with which the launch did something."""
     queries = (
-        select(Generation.exam_id).where(or_(Generation.id == number, Generation.launch_id == number)),
-        select(Import.exam_id).where(Import.launch_id == number),
-        select(Delivery.exam_id).where(Delivery.launch_id == number),
-        select(Launch.exam_id).where(Launch.id == number),
-        select(Launch.answered_with).where(Launch.id == number),
-        select(Launch.only_exam_id).where(Launch.id == number),
+        select(Generation.exam_id).where(or_(Generation.id == searched_id, Generation.launch_id == searched_id)),
+        select(Import.exam_id).where(Import.launch_id == searched_id),
+        select(Delivery.exam_id).where(Delivery.launch_id == searched_id),
+        select(Launch.exam_id).where(Launch.id == searched_id),
+        select(Launch.answered_with).where(Launch.id == searched_id),
+        select(Launch.only_exam_id).where(Launch.id == searched_id),
     )
-    return {number, *(exam_id for query in queries for exam_id in db.session.scalars(query.limit(PER_PAGE)) if exam_id)}
+    rows = (exam_id for query in queries for exam_id in db.session.scalars(query.limit(PER_PAGE)))
+    return {searched_id, *filter(None, rows)}
 
 
 def generation_statements(
-    text: str, scope: Scope, before: PageKey | None, limit: int
+    text: str, scope: PlatformScope, before: PageKey | None, limit: int
 ) -> Iterator[Select[datetime, str]]:
     """Yield the same for generations without an exam. One that changes an exam is part of that exam's history."""
     is_own = (_changes_no_exam(), scope(Generation.platform_id))
@@ -170,11 +172,11 @@ def _is_mariadb() -> bool:
 
 
 def _generation_ways(text: str) -> tuple[set[str], list[ColumnElement[bool]]]:
-    people, walked = _people(text)
+    people, matches = _people(text)
     exact = (Generation.launch_id == text[:40], Generation.context_id == text, Generation.lms_user_id.in_(people))
     ids, frequent = _looked_up(Generation.id, exact)
-    if walked is not None:
-        frequent.append(walked(Generation.lms_user_id))
+    if matches is not None:
+        frequent.append(matches(Generation.lms_user_id))
     words = searched_words(text)
     with_words = ids_with_words(GenerationWord, words) if words else set()
     if with_words is None:
@@ -182,14 +184,14 @@ def _generation_ways(text: str) -> tuple[set[str], list[ColumnElement[bool]]]:
     return {text[:40], *ids, *(with_words or ())}, frequent
 
 
-def _people(text: str) -> tuple[list[str], Walked | None]:
+def _people(text: str) -> tuple[list[str], PersonCondition | None]:
     """Return the ids of people that match ``text``; for a frequent name, the condition on a person's id instead."""
     exact = (LmsUser.id == text[:40], LmsUser.sub == text, LmsUser.email == text)
     ids = {person for condition in exact for person in _ids(LmsUser.id, condition)}
     words = searched_words(text)
     with_words = ids_with_words(PersonWord, words) if words else set()
-    walked = None if with_words is not None else lambda column: has_words(PersonWord, column, words)
-    return sorted({*ids, *(with_words or ())}), walked
+    matches = None if with_words is not None else lambda column: has_words(PersonWord, column, words)
+    return sorted({*ids, *(with_words or ())}), matches
 
 
 def _looked_up(

@@ -8,13 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from lti_tool.models import Exam, Generation, GenerationState, Import, ImportState, LmsUser, db
-from lti_tool.services.operations.exam_search import PER_PAGE, ExamEntries, ExamEntry, Scope
+from lti_tool.services.administration.administrator import PlatformScope
+from lti_tool.services.operations.exam_search import PER_PAGE, ExamEntries, ExamEntry
 from lti_tool.services.page_keys import PageKey, beyond
 
 Keyed = tuple[tuple[datetime, str], ExamEntry]
 
 
-def list_failed(scope: Scope, before: str = "", per_page: int = PER_PAGE) -> ExamEntries:
+def list_failed(scope: PlatformScope, before: str = "", per_page: int = PER_PAGE) -> ExamEntries:
     """Return one page of what has failed; the state of an entry is its error code."""
     key, limit = PageKey.parse(before), per_page + 1
     rows = [*_generations(scope, key, limit), *_imports(scope, key, limit)]
@@ -24,7 +25,7 @@ def list_failed(scope: Scope, before: str = "", per_page: int = PER_PAGE) -> Exa
     return ExamEntries(tuple(entry for _, entry in page), older)
 
 
-def _generations(scope: Scope, before: PageKey | None, limit: int) -> Iterator[Keyed]:
+def _generations(scope: PlatformScope, before: PageKey | None, limit: int) -> Iterator[Keyed]:
     created_at, row_id = Generation.created_at, Generation.id
     query = (
         select(Generation, LmsUser.name, LmsUser.sub)
@@ -39,7 +40,7 @@ def _generations(scope: Scope, before: PageKey | None, limit: int) -> Iterator[K
         yield (row.created_at, row.id), entry
 
 
-def _imports(scope: Scope, before: PageKey | None, limit: int) -> Iterator[Keyed]:
+def _imports(scope: PlatformScope, before: PageKey | None, limit: int) -> Iterator[Keyed]:
     created_at, row_id = Import.created_at, Import.id
     query = (
         select(Import.id, Import.created_at, Import.error_code, Import.platform_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +11,8 @@ from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import Generation, GenerationState, Import, ImportState, Launch, Refusal, db, now
+from lti_tool.services.administration.administrator import PlatformScope
 from lti_tool.services.platforms.refusals import Refusals
-
-Scope = Callable[[InstrumentedAttribute[Any]], ColumnElement[bool]]
-"""Returns the condition that a column is the id of a visible platform."""
 
 HOURS, DAYS = 24, 30
 
@@ -50,7 +48,7 @@ class Statistics:
     """Refused logins and launches that are kept, by code, the most frequent first."""
 
 
-def read_statistics(scope: Scope) -> Statistics:
+def read_statistics(scope: PlatformScope) -> Statistics:
     """Return the numbers of the platforms in ``scope``. Days and hours are those of UTC."""
     moment = now()
     hour = moment.replace(minute=0, second=0, microsecond=0)
@@ -66,7 +64,7 @@ def read_statistics(scope: Scope) -> Statistics:
     )
 
 
-def failures_since(scope: Scope, since: datetime) -> int:
+def failures_since(scope: PlatformScope, since: datetime) -> int:
     """Return how many generations and direct imports that began since a time have failed."""
     tables = ((Generation, GenerationState.FAILED), (Import, ImportState.FAILED))
     return sum(
@@ -80,7 +78,7 @@ def failures_since(scope: Scope, since: datetime) -> int:
     )
 
 
-def _launches(scope: Scope, starts: Sequence[datetime]) -> list[Count]:
+def _launches(scope: PlatformScope, starts: Sequence[datetime]) -> list[Count]:
     """Count the launches of each period, each a range of an index."""
     width = starts[1] - starts[0]
     query = (
@@ -92,7 +90,7 @@ def _launches(scope: Scope, starts: Sequence[datetime]) -> list[Count]:
     return [Count(start, number) for start, number in zip(starts, counts, strict=True)]
 
 
-def _exams(scope: Scope, hours: datetime, days: datetime) -> list[PeriodCounts]:
+def _exams(scope: PlatformScope, hours: datetime, days: datetime) -> list[PeriodCounts]:
     query = (
         select(func.count())
         .select_from(Generation)
@@ -112,7 +110,7 @@ def _exams(scope: Scope, hours: datetime, days: datetime) -> list[PeriodCounts]:
     return [counts for counts in by_state if counts.days]
 
 
-def _imports(scope: Scope, hours: datetime, days: datetime) -> list[PeriodCounts]:
+def _imports(scope: PlatformScope, hours: datetime, days: datetime) -> list[PeriodCounts]:
     outcome = case((Import.outcome != "", Import.outcome), else_=Import.state)
     query = select(Import.family, outcome, _since(Import.created_at, hours), func.count())
     own = query.where(Import.created_at >= days, scope(Import.platform_id)).group_by(Import.family, outcome)
@@ -120,7 +118,7 @@ def _imports(scope: Scope, hours: datetime, days: datetime) -> list[PeriodCounts
     return [PeriodCounts((family, ended), int(in_hours or 0), in_days) for family, ended, in_hours, in_days in rows]
 
 
-def _refusals(scope: Scope, hours: datetime, days: datetime) -> list[PeriodCounts]:
+def _refusals(scope: PlatformScope, hours: datetime, days: datetime) -> list[PeriodCounts]:
     visible = scope(Refusal.platform_id)
     in_hours = dict(Refusals.counts(visible, hours))
     return [PeriodCounts((code,), in_hours.get(code, 0), number) for code, number in Refusals.counts(visible, days)]
