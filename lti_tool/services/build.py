@@ -21,7 +21,7 @@ from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.lti.service_connector import ServiceParts
 from lti_tool.lti.service_http import ServiceHttp
-from lti_tool.models import Chore, ChoreKind, Platform, db
+from lti_tool.models import ChoreKind
 from lti_tool.net.connections import Pinned, Pooled, pooled_session
 from lti_tool.net.reader import HttpReader
 from lti_tool.security.encryption import Vault
@@ -45,6 +45,7 @@ from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.exams.snapshot_capture import MediaLimits, SnapshotCapture
 from lti_tool.services.generations.collect_exam import ExamCollector
+from lti_tool.services.generations.examplary_chores import ExamplaryChores
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.examplary_limits import LIMIT_FACTORS, ExamplaryLimits, LastSuccess
 from lti_tool.services.generations.examplary_users import ExamplaryUsers
@@ -228,7 +229,7 @@ def _generations(settings: Settings, queue: Queue, shared: _Shared) -> _Generati
     deletion = ExamDeletion(settings.delete_exam_at_examplary)
     media_limits = MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes, settings.media_seconds)
     snapshots = SnapshotCapture(shared.fetcher, media_limits)
-    _register_chore_handlers(shared.chores, shared.clients, snapshots, deletion)
+    ExamplaryChores(shared.chores, shared.clients, snapshots, deletion).register()
     opener = EmbedOpener(
         base_url=settings.base_url,
         origin=settings.origin,
@@ -452,31 +453,6 @@ def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> DynamicRe
         secret_key=settings.secret_key.get_secret_value(),
         https_only=not settings.stand_ins_allowed,
     )
-
-
-def _register_chore_handlers(
-    chores: Chores, clients: ExamplaryClients, snapshots: SnapshotCapture, deletion: ExamDeletion
-) -> None:
-    """Register a handler for each kind of chore that an API call can do."""
-
-    def client_for(chore: Chore) -> ExamplaryClient:
-        return clients.for_platform(db.session.get_one(Platform, chore.platform_id))
-
-    def delete_if_complete(chore: Chore, generation_id: str, examplary_exam_id: str | None) -> None:
-        deletes = deletion.applies_to(db.session.get_one(Platform, chore.platform_id))
-        if deletes and examplary_exam_id and snapshots.is_complete(generation_id):
-            chores.add(ChoreKind.DELETE_EXAM, examplary_exam_id, chore.platform_id)
-
-    def fetch_original(chore: Chore, generation_id: str) -> None:
-        delete_if_complete(chore, generation_id, snapshots.fetch_original(generation_id, client_for(chore)))
-
-    def fetch_media(chore: Chore, generation_id: str) -> None:
-        delete_if_complete(chore, generation_id, snapshots.fetch_late_media(generation_id))
-
-    chores.register(ChoreKind.DELETE_SESSION, lambda chore, target: client_for(chore).delete_embed_session(target))
-    chores.register(ChoreKind.DELETE_EXAM, lambda chore, target: client_for(chore).delete_exam(target))
-    chores.register(ChoreKind.FETCH_ORIGINAL, fetch_original)
-    chores.register(ChoreKind.FETCH_MEDIA, fetch_media)
 
 
 def _client_factory(

@@ -88,6 +88,7 @@ def test_slow_images_cost_a_bounded_time_and_are_filled_in(services, canvas, gen
     page = canvas.get(f"exams/{exam.id}").text
     assert "still being downloaded" in page
     assert db.session.query(Chore).filter_by(kind=ChoreKind.DELETE_EXAM).count() == 0
+    assert exam.at_examplary
 
     assert run_chores(services).done_at is None
     _Images.dripping = False
@@ -95,6 +96,7 @@ def test_slow_images_cost_a_bounded_time_and_are_filled_in(services, canvas, gen
     assert all(file.asset is not None and file.problem == "" for file in db.session.query(Exam).one().media)
     assert "still being downloaded" not in canvas.get(f"exams/{exam.id}").text
     assert db.session.query(Chore).filter_by(kind=ChoreKind.DELETE_EXAM).count() == 1
+    assert not db.session.query(Exam).one().at_examplary
 
 
 def test_the_bytes_are_shared_too(services, canvas, generation):

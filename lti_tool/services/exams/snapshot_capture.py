@@ -40,6 +40,13 @@ ORIGINAL_LIMITS = FetchLimits(max_bytes=200_000_000, seconds=45.0, images_only=F
 """A teacher is waiting: a package that takes longer is fetched later, by a chore."""
 
 
+MAX_CHARACTERS = 5_000_000
+"""Characters of an exam without embedded pictures: more than 10,000 ordinary questions."""
+
+BeforeCall = Callable[[int, int], None]
+"""Called before each request, with the number of files that were fetched or tried, and that of all files."""
+
+
 @dataclass(frozen=True, slots=True)
 class FetchedExam:
     """A fetched exam whose files are stored, but not its snapshot."""
@@ -92,13 +99,6 @@ class MediaBudget:
         self._bytes -= size
 
 
-MAX_CHARACTERS = 5_000_000
-"""Characters of an exam without embedded pictures: more than 10,000 ordinary questions."""
-
-
-BeforeCall = Callable[[int, int], None]
-
-
 class SnapshotCapture:
     """Fetches exams and stores their snapshots."""
 
@@ -112,19 +112,11 @@ class SnapshotCapture:
         revised = select(Generation.revises_id).where(Generation.id == generation_id).scalar_subquery()
         return db.session.scalar(select(Exam).where(or_(Exam.generation_id == generation_id, Exam.id == revised)))
 
-    def is_complete(self, generation_id: str) -> bool:
-        """Return whether nothing of a stored exam is still to be fetched from Examplary."""
-        exam = self.stored(generation_id)
-        return exam is not None and exam.original_sha256 is not None and not any(map(is_late, exam.media))
-
     def fetch(self, examplary_exam_id: str, client: ExamplaryClient, before_call: BeforeCall) -> FetchedExam:
         """Fetch an exam with its images and files, and store the files.
 
-        ``before_call`` is called before each request, with the number of files that were fetched or tried, and that of
-        all files; it may raise to stop.
-
-        Raises :class:`ExamplaryError` if Examplary fails, and :class:`ExamError` if the document is no exam. Media that
-        can't be fetched are recorded, and the exam is captured without them.
+        ``before_call`` may raise to stop. Media that can't be fetched are recorded, and the exam is captured without
+        them. Raises :class:`ExamplaryError` if Examplary fails, and :class:`ExamError` if the document is no exam.
         """
         document = client.get_exam(examplary_exam_id)
         _check_size(document.text)
@@ -161,19 +153,16 @@ class SnapshotCapture:
         store_searchable_text(exam.id, parsed)
         return exam
 
-    def fetch_original(self, generation_id: str, client: ExamplaryClient) -> str | None:
-        """Fetch Examplary's own package as a chore; raise :class:`ExamplaryError` if that fails again.
+    def fetch_original(self, generation_id: str, client: ExamplaryClient) -> None:
+        """Fetch Examplary's own package as a chore, unless the exam has been deleted here.
 
-        Returns Examplary's id of the exam, or ``None`` if the exam has been deleted here.
+        Raises :class:`ExamplaryError` if that fails again.
         """
         exam = self.stored(generation_id)
-        if exam is None:
-            return None
-        exam_id, examplary_exam_id = exam.id, exam.examplary_exam_id
-        if exam.original_sha256 is None:
-            digest = self._store_file(client.export_qti3_zip(examplary_exam_id), QTI3_MEDIA_TYPE)
+        if exam is not None and exam.original_sha256 is None:
+            exam_id = exam.id
+            digest = self._store_file(client.export_qti3_zip(exam.examplary_exam_id), QTI3_MEDIA_TYPE)
             _set_original(exam_id, digest)
-        return examplary_exam_id
 
     def _original(self, examplary_exam_id: str, client: ExamplaryClient) -> str | None:
         try:
@@ -182,15 +171,14 @@ class SnapshotCapture:
             log.warning("snapshot.original_missing", code=error.code, detail=error.detail)
             return None
 
-    def fetch_late_media(self, generation_id: str) -> str | None:
-        """Fetch, as a chore, the media for which the time was too short; raise :class:`FetchTimeout` if some are left.
+    def fetch_late_media(self, generation_id: str) -> None:
+        """Fetch, as a chore, the media for which the time was too short, unless the exam has been deleted here.
 
-        Returns Examplary's id of the exam, or ``None`` if the exam has been deleted here.
+        Raises :class:`FetchTimeout` if some are left.
         """
         exam = self.stored(generation_id)
         if exam is None:
-            return None
-        examplary_exam_id = exam.examplary_exam_id
+            return
         late = [(file.id, file.url) for file in exam.media if is_late(file)]
         used = sum(file.asset.size for file in exam.media if file.asset is not None)
         db.session.rollback()
@@ -203,7 +191,6 @@ class SnapshotCapture:
             _set_media(media_id, fetched)
         if remaining:
             raise FetchTimeout(f"{remaining} of {len(late)} files are still missing")
-        return examplary_exam_id
 
     def _media(self, urls: tuple[str, ...], budget: MediaBudget, before_call: BeforeCall) -> tuple[FetchedMedia, ...]:
         media: list[FetchedMedia] = []
@@ -240,6 +227,11 @@ class SnapshotCapture:
 def is_late(file: ExamMedia) -> bool:
     """Return whether a file is missing only because the time was too short."""
     return file.asset_sha256 is None and file.problem == FetchTimeout.code
+
+
+def is_complete(exam: Exam) -> bool:
+    """Return whether nothing of a stored exam is still to be fetched from Examplary."""
+    return exam.original_sha256 is not None and not any(map(is_late, exam.media))
 
 
 @retry_on_conflict

@@ -28,7 +28,7 @@ from lti_tool.models import (
 from lti_tool.security.encryption import Vault
 from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.exams.new_version import Overtaken, mark_gone, store_new_version
-from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_late
+from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_complete, is_late
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.open_embed import EmbedOpener, ExamGone
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, CollectionFailed, fail, handle_failure
@@ -236,12 +236,11 @@ class ExamCollector:
         self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
         if exam.original_sha256 is None:
             self._chores.add(ChoreKind.FETCH_ORIGINAL, generation.id, generation.platform_id)
-        has_late_media = any(map(is_late, exam.media))
-        if has_late_media:
+        if any(map(is_late, exam.media)):
             self._chores.add(ChoreKind.FETCH_MEDIA, generation.id, generation.platform_id)
-        complete = exam.original_sha256 is not None and not has_late_media
-        if complete and generation.examplary_exam_id and self._deletion.applies_to(self._platform(generation)):
-            self._chores.add(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
+        examplary_exam_id = generation.examplary_exam_id
+        if examplary_exam_id and is_complete(exam) and self._deletion.applies_to(self._platform(generation)):
+            self._chores.add(ChoreKind.DELETE_EXAM, examplary_exam_id, generation.platform_id)
             exam.at_examplary = False
 
     def _end(self, generation: Generation, target: GenerationState) -> None:
