@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lti_tool.services.delivery.consents import Consents
     from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
     from lti_tool.services.delivery.direct_imports import DirectImports
+    from lti_tool.services.delivery.import_availability import ImportAvailability
     from lti_tool.services.delivery.import_job import ImportJob
     from lti_tool.services.delivery.lms_accounts import LmsAccounts
     from lti_tool.services.delivery.package_links import PackageLinks
@@ -88,6 +89,7 @@ class Services:
     packages: Packages
     package_links: PackageLinks
     deep_linking: DeepLinkingResponses
+    import_availability: ImportAvailability
     direct_imports: DirectImports
     import_job: ImportJob
     lms_accounts: LmsAccounts

@@ -34,6 +34,7 @@ from lti_tool.services.administration.single_sign_on import SignOnSettings, Sing
 from lti_tool.services.delivery.consents import CALLBACK, Consents
 from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
 from lti_tool.services.delivery.direct_imports import DirectImports
+from lti_tool.services.delivery.import_availability import ImportAvailability
 from lti_tool.services.delivery.import_job import ImportJob
 from lti_tool.services.delivery.import_orders import ImportOrders
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
@@ -119,6 +120,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         packages=delivery.packages,
         package_links=delivery.package_links,
         deep_linking=delivery.deep_linking,
+        import_availability=delivery.import_availability,
         direct_imports=delivery.direct_imports,
         import_job=delivery.import_job,
         consents=delivery.consents,
@@ -268,6 +270,7 @@ class _Delivery:
     packages: Packages
     package_links: PackageLinks
     deep_linking: DeepLinkingResponses
+    import_availability: ImportAvailability
     direct_imports: DirectImports
     import_job: ImportJob
     consents: Consents
@@ -281,7 +284,8 @@ def _delivery(settings: Settings, queue: Queue, shared: _Shared, access: Access)
         base_url=settings.base_url,
         lifetime=timedelta(days=settings.package_days),
     )
-    direct_imports = DirectImports(shared.vault, queue, shared.lms_accounts)
+    availability = ImportAvailability(shared.vault, shared.lms_accounts)
+    direct_imports = DirectImports(availability, queue)
     orders = ImportOrders(
         exam_reader=shared.exam_reader,
         reports=shared.exam_reports,
@@ -295,6 +299,7 @@ def _delivery(settings: Settings, queue: Queue, shared: _Shared, access: Access)
         deep_linking=DeepLinkingResponses(
             exam_reader=shared.exam_reader, packages=packages, keys=shared.tool_keys, base_url=settings.base_url
         ),
+        import_availability=availability,
         direct_imports=direct_imports,
         import_job=ImportJob(
             vault=shared.vault, parts=service_parts, orders=orders, accounts=shared.lms_accounts, queue=queue
@@ -335,7 +340,7 @@ def _platforms(settings: Settings, shared: _Shared, delivery: _Delivery) -> _Pla
         keys=shared.tool_keys,
         vault=shared.vault,
     )
-    launch_check = LaunchCheck(platform_states, delivery.direct_imports, settings.base_url)
+    launch_check = LaunchCheck(platform_states, delivery.import_availability, settings.base_url)
     return _Platforms(
         registration=_registration(settings, shared.tool_keys, shared.vault),
         platforms=platforms,

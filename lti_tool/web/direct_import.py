@@ -89,8 +89,9 @@ class DirectImportView:
 
 def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
     """Return what the page shows; ``None`` where the LMS family has no direct import."""
+    import_availability = services().import_availability
     direct_imports = services().direct_imports
-    availability = direct_imports.availability(launch)
+    availability = import_availability.of(launch)
     if availability is None:
         return None
     history = direct_imports.history(launch, exam)
@@ -102,8 +103,8 @@ def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
         latest=latest,
         earlier=[row for row in history if row.state in DONE_STATES and row is not latest],
         outdated=_outdated(exam, history),
-        connected=direct_imports.is_connected(launch),
-        options=direct_imports.options(launch),
+        connected=import_availability.is_connected(launch),
+        options=import_availability.options(launch),
     )
 
 

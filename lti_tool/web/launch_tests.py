@@ -71,5 +71,5 @@ def test_page(tested: TestedLaunch) -> Response:
     if handover_id:
         services().handovers.refuse(handover_id, TestInWindow.code)
     set_policy(PagePolicy(frame_ancestors=tested.verified.frame_origins, keeps_opener=bool(handover_id)))
-    launch_report = report(tested, services().direct_imports, base_url=services().settings.base_url)
+    launch_report = report(tested, services().import_availability, base_url=services().settings.base_url)
     return make_response(render_template("launch_test/report.html", report=launch_report, labels=LABELS))

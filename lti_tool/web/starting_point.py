@@ -11,5 +11,5 @@ from lti_tool.web.downloads import course_from
 def starting_point() -> StartingPoint:
     """Return the starting point of the current launch, as its LMS family describes it."""
     launch = current_launch().launch
-    place = services().direct_imports.place(launch)
+    place = services().import_availability.place(launch)
     return plugin_for_family(launch.family).starting_point(course_from(launch), offer_of(launch).kind, place)

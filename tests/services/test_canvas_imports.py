@@ -152,6 +152,6 @@ def test_without_a_fitting_key_the_page_says_why(services, canvas_api, open_canv
         grant = canvas_api.grant() | {"base_url": "https://elsewhere.example"}
         launch.import_grant_encrypted = services.vault.encrypt(json.dumps(grant))
         db.session.commit()
-    availability = services.direct_imports.availability(launch)
+    availability = services.import_availability.of(launch)
     assert not availability.available
     assert "API key" in availability.reason

@@ -231,7 +231,7 @@ def test_a_launch_that_cannot_import_starts_nothing(services, open_moodle, exam,
 
 def test_other_families_have_no_direct_import(services, make_launch, exam):
     launch = make_launch(family="blackboard")
-    assert services.direct_imports.availability(launch) is None
+    assert services.import_availability.of(launch) is None
     with pytest.raises(ImportNotPossible):
         services.direct_imports.start(launch, exam, "form-1")
 

@@ -28,7 +28,7 @@ def results(services, platform):
 
     def run(name, *, base_url="https://tool.example.org", scopes=()):
         db.session.expire_all()
-        check = LaunchCheck(services.platform_states, services.direct_imports, base_url)
+        check = LaunchCheck(services.platform_states, services.import_availability, base_url)
         plugin = next(plugin for plugin in plugins() if plugin.family == "generic")
         named = [each for each in check.check(platform, plugin, scopes) if each.name == name]
         return [(each.status, each.plain(), each.advice % each.facts) for each in named]

@@ -173,7 +173,7 @@ def test_a_token_that_canvas_refuses_is_refreshed_once_and_the_import_waits_if_t
     assert row.progress == progress
     assert canvas.token_requests == calls + 1
     assert db.session.query(LmsAccount).count() == 0
-    assert services.direct_imports.availability(launch).needs_consent
+    assert services.import_availability.of(launch).needs_consent
 
 
 def test_disconnecting_revokes_at_canvas_at_once(account, services, canvas):
@@ -288,7 +288,7 @@ def test_values_with_which_no_key_works_are_refused(services, platform, canvas, 
 def test_a_launch_at_another_host_sends_no_secret_there(services, canvas, make_launch, exam):
     grant = canvas.grant | {"base_url": "https://evil.example"}
     launch = make_launch(family="canvas", import_grant_encrypted=services.vault.encrypt(json.dumps(grant)))
-    availability = services.direct_imports.availability(launch)
+    availability = services.import_availability.of(launch)
     assert not availability.available
     assert "another of its addresses" in availability.reason
 

@@ -40,7 +40,8 @@ from lti_tool.models import (
 from lti_tool.security.encryption import Vault, fingerprint
 from lti_tool.services.delivery import consent_errors
 from lti_tool.services.delivery.account_keys import account_access, stored_key
-from lti_tool.services.delivery.direct_imports import DirectImports, ImportNotPossible, read_grant
+from lti_tool.services.delivery.direct_imports import DirectImports, ImportNotPossible
+from lti_tool.services.delivery.import_availability import read_grant
 from lti_tool.services.delivery.lms_accounts import AccountOwner, LmsAccounts
 from lti_tool.services.launches.access import Access
 

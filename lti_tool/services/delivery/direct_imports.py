@@ -1,18 +1,14 @@
-"""Direct imports as pages use them: availability, "Add to course", the teacher's decisions, the history."""
+"""Direct imports as pages use them: "Add to course", the teacher's decisions, the history."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, or_, select
 
 from lti_tool.errors import N_, AccessError
-from lti_tool.lms import plugin_for_family
-from lti_tool.lms.direct_import import Availability, Grant, ImportOption
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import (
     Exam,
@@ -27,10 +23,8 @@ from lti_tool.models import (
     retry_on_conflict,
     update_in_batches,
 )
-from lti_tool.net.connections import host_of
-from lti_tool.security.encryption import Vault, fingerprint
-from lti_tool.services.delivery.account_keys import account_access
-from lti_tool.services.delivery.lms_accounts import LmsAccounts, scopes_to_ask_for
+from lti_tool.security.encryption import fingerprint
+from lti_tool.services.delivery.import_availability import ImportAvailability
 from lti_tool.services.exams.reviews import add_review, require_review
 from lti_tool.services.leases import is_unclaimed
 from lti_tool.services.operations.metrics import IMPORTS
@@ -50,12 +44,6 @@ ABANDONED_AFTER = timedelta(seconds=20)
 DECISION_DEADLINE = timedelta(days=8)
 """How long an import waits for the teacher."""
 MAX_LISTED = 20
-
-
-NO_KEY = N_("%(lms)s can't make the quiz for you yet, because its administrator hasn't given Examplary an API key.")
-OTHER_HOST = N_(
-    "%(lms)s can't make the quiz for you here, because Examplary's API key is for another of its addresses."
-)
 
 
 class ImportNotPossible(AccessError):
@@ -79,75 +67,9 @@ class ImportCancelled(AccessError):
 class DirectImports:
     """Starts direct imports, and shows them."""
 
-    def __init__(self, vault: Vault, queue: Queue, accounts: LmsAccounts) -> None:
-        self._vault = vault
+    def __init__(self, availability: ImportAvailability, queue: Queue) -> None:
+        self._availability = availability
         self._queue = queue
-        self._accounts = accounts
-
-    def availability(self, launch: Launch, at: datetime | None = None) -> Availability | None:
-        """Return whether ``launch`` can import directly, now or ``at`` a time; ``None`` if its LMS family never does.
-
-        A tab can't: it has no grant, and its page says that the exam is added in the frame.
-        """
-        direct = plugin_for_family(launch.family).direct_import
-        if direct is None:
-            return None
-        if launch.tab_of:
-            return Availability(False)
-        grant = read_grant(self._vault, launch.import_grant_encrypted)
-        availability = direct.availability(grant, has_token_url=bool(launch.platform.token_url), now=at or now())
-        if direct.account_access is None or not availability.available:
-            return availability
-        return self._with_account(launch, grant, availability)
-
-    def place(self, launch: Launch) -> Grant | None:
-        """Return the grant of ``launch`` if it can import directly now; it names the place in the course."""
-        availability = self.availability(launch)
-        if availability is None or not availability.available:
-            return None
-        return read_grant(self._vault, launch.import_grant_encrypted)
-
-    def _with_account(self, launch: Launch, grant: Grant | None, availability: Availability) -> Availability:
-        """Return the same, if the API key fits and the person is known at the API; whether they have to consent."""
-        owner = self._accounts.owner(launch, grant)
-        key = self._accounts.key(launch.platform_id, launch.family)
-        access = account_access(launch.family)
-        if key is None or owner is None or access is None:
-            return Availability(False, NO_KEY)
-        if key.base_url != owner.identity.base_url:
-            log.warning("import.other_host", platform=launch.platform_id, host=host_of(owner.identity.base_url))
-            return Availability(False, OTHER_HOST)
-        account = self._accounts.find(owner)
-        asks_again = account is not None and bool(scopes_to_ask_for(account, key, access))
-        return replace(availability, needs_consent=account is None or asks_again, asks_again=asks_again)
-
-    def is_connected(self, launch: Launch) -> bool:
-        """Return whether the person of ``launch`` has an account at the LMS's API that can be disconnected."""
-        owner = self._accounts.owner(launch, read_grant(self._vault, launch.import_grant_encrypted))
-        return owner is not None and self._accounts.find(owner) is not None
-
-    def options(self, launch: Launch) -> tuple[ImportOption, ...]:
-        """Return the options that the teacher of ``launch`` may tick; none where the administrator withholds them."""
-        may_choose = PlatformSettings.of(launch.platform).allows(TeacherChoice.PLACE)
-        return self._options(launch) if may_choose else ()
-
-    def _options(self, launch: Launch) -> tuple[ImportOption, ...]:
-        """Return the options of a launch, ticked or not."""
-        direct = plugin_for_family(launch.family).direct_import
-        grant = read_grant(self._vault, launch.import_grant_encrypted)
-        if direct is None or grant is None:
-            return ()
-        scopes = self._scopes(launch, grant) if direct.account_access is not None else frozenset()
-        return direct.options(grant, scopes)
-
-    def _scopes(self, launch: Launch, grant: Grant) -> frozenset[str]:
-        """Return the scopes of the person's account, or of the key if they have none yet."""
-        owner = self._accounts.owner(launch, grant)
-        account = self._accounts.find(owner) if owner is not None else None
-        if account is not None:
-            return frozenset(account.scopes)
-        key = self._accounts.key(launch.platform_id, launch.family)
-        return frozenset(key.optional_scopes) if key is not None else frozenset()
 
     def start(
         self, launch: Launch, exam: Exam, form_id: str, ticked: Collection[str] | None = None, *, reviewed: bool = False
@@ -158,14 +80,14 @@ class DirectImports:
         are names of options; ``None``: as they are offered. ``reviewed`` is whether the teacher ticked that box. It
         waits if the person has to consent first. Raises :class:`ImportNotPossible` or :class:`ReviewRequired`.
         """
-        availability = self.availability(launch)
+        availability = self._availability.of(launch)
         if availability is None or not availability.available:
             raise ImportNotPossible(availability.reason if availability else launch.family)
         require_review(launch, confirmed=reviewed)
         import_id = fingerprint(f"{launch.id} {exam.id} {form_id}")[:32] if form_id else new_id()
         if not PlatformSettings.of(launch.platform).allows(TeacherChoice.PLACE):
             ticked = None
-        options = self._options(launch)
+        options = self._availability.all_options(launch)
         chosen = [option.name for option in options if (option.ticked if ticked is None else option.name in ticked)]
         if db.session.get(Import, import_id) is None:
             _record_review(launch, exam, confirmed=reviewed)
@@ -231,7 +153,7 @@ class DirectImports:
 
     @retry_on_conflict
     def _continue(self, row: Import, launch: Launch, choice: str) -> bool:
-        availability = self.availability(launch)
+        availability = self._availability.of(launch)
         fresh = {"grant_encrypted": launch.import_grant_encrypted} if availability and availability.available else {}
         moved = compare_and_set(
             Import,
@@ -336,14 +258,6 @@ def _record_review(launch: Launch, exam: Exam, *, confirmed: bool) -> None:
 def open_key_of(platform_id: str, person_id: str, context_id: str, exam_id: str) -> str:
     """Return the key that only one open import may have: of a person, a course and an exam."""
     return fingerprint("\0".join((platform_id, person_id, context_id, exam_id)))
-
-
-def read_grant(vault: Vault, encrypted: str | None) -> Grant | None:
-    """Return the grant; ``None`` if there is none. Raises :class:`UnreadableSecret`."""
-    if not encrypted:
-        return None
-    grant: dict[str, str] = json.loads(vault.decrypt(encrypted))
-    return grant
 
 
 def _cancelled() -> dict[str, object]:

@@ -45,7 +45,8 @@ from lti_tool.models import (
 )
 from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.added_exams import record_addition
-from lti_tool.services.delivery.direct_imports import ACTIVE_STATES, read_grant
+from lti_tool.services.delivery.direct_imports import ACTIVE_STATES
+from lti_tool.services.delivery.import_availability import read_grant
 from lti_tool.services.delivery.import_orders import ImportOrders
 from lti_tool.services.delivery.lms_accounts import AccountSession, LmsAccounts
 from lti_tool.services.delivery.package_cache import PackageCacheFull

@@ -16,7 +16,7 @@ from lti_tool.lms.direct_import import Availability
 from lti_tool.lti import DeepLinkingSettings, FileItem, ResourceLinkItem, Role, VerifiedLaunch
 from lti_tool.lti.protocol.claims import EXAMPLARY, GRADES_AND_MEMBERS
 from lti_tool.models import Platform, db
-from lti_tool.services.delivery.direct_imports import DirectImports
+from lti_tool.services.delivery.import_availability import ImportAvailability
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER, TestedLaunch
 from lti_tool.services.platforms.launch_offers import offer_of
 from lti_tool.services.platforms.settings import PlatformSettings
@@ -74,7 +74,7 @@ OFFERS: Mapping[OfferKind, str] = {
 NO_DEEP_LINKING = N_("Nothing is returned: this is a resource link launch, which accepts no content.")
 
 
-def report(tested: TestedLaunch, direct_imports: DirectImports, *, base_url: str) -> LaunchReport:
+def report(tested: TestedLaunch, availability: ImportAvailability, *, base_url: str) -> LaunchReport:
     """Return the report of a launch of a known platform."""
     verified, launch = tested.verified, tested.launch
     launch.platform = db.session.get_one(Platform, verified.platform_id)
@@ -83,7 +83,7 @@ def report(tested: TestedLaunch, direct_imports: DirectImports, *, base_url: str
     claims = {name: HIDDEN if name == HANDLE else value for name, value in verified.claims.items()}
     item = _item(offer, base_url)
     return LaunchReport(
-        lines=tuple(_lines(tested, plugin, direct_imports.availability(launch), offer)),
+        lines=tuple(_lines(tested, plugin, availability.of(launch), offer)),
         claims=tuple((name, _text(value)) for name, value in claims.items()),
         raw=json.dumps(claims, indent=2, ensure_ascii=False),
         returned=json.dumps([item], indent=2, ensure_ascii=False) if item else "",

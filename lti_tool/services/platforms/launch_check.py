@@ -16,7 +16,7 @@ from lti_tool.lti.protocol.claims import GRADES_AND_MEMBERS
 from lti_tool.lti.protocol.frames import frame_origins
 from lti_tool.lti.protocol.platform_configuration import SHARED_ISSUERS
 from lti_tool.models import Launch, Platform, Refusal, db
-from lti_tool.services.delivery.direct_imports import DirectImports
+from lti_tool.services.delivery.import_availability import ImportAvailability
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus
 from lti_tool.services.platforms.platform_states import PlatformNote, PlatformState, PlatformStates, PlatformStatus
 from lti_tool.services.platforms.refusal_causes import CAUSES, spellings
@@ -30,9 +30,9 @@ REFUSALS = 200
 class LaunchCheck:
     """Says what the launches of a platform show. Sends nothing."""
 
-    def __init__(self, states: PlatformStates, direct_imports: DirectImports, base_url: str) -> None:
+    def __init__(self, states: PlatformStates, availability: ImportAvailability, base_url: str) -> None:
         self._states = states
-        self._direct_imports = direct_imports
+        self._availability = availability
         self._base_url = base_url
 
     def check(self, row: Platform, plugin: LmsPlugin, scopes: tuple[str, ...]) -> list[CheckResult]:
@@ -57,7 +57,7 @@ class LaunchCheck:
         launch = db.session.scalar(query.order_by(Launch.created_at.desc()).limit(1))
         if launch is None:
             return
-        availability = self._direct_imports.availability(launch, launch.created_at)
+        availability = self._availability.of(launch, launch.created_at)
         if availability is not None and not availability.available and availability.reason:
             yield CheckResult(
                 name=N_("Direct import"),
