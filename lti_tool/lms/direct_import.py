@@ -263,7 +263,7 @@ class TeacherQuestion:
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
 
-Step = Imported | Pending | TeacherQuestion
+StepResult = Imported | Pending | TeacherQuestion
 """The result of one step."""
 
 
@@ -310,7 +310,7 @@ class DirectImport(Protocol):
     def options(self, grant: Grant, scopes: frozenset[str]) -> tuple[ImportOption, ...]:
         """Return the options for the teacher; ``scopes`` are those of the account, or of the API key."""
 
-    def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> Step:
+    def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> StepResult:
         """Do the next step; repeating one does nothing twice.
 
         Raises :class:`DirectImportError` and errors of the service connector.

@@ -6,6 +6,7 @@ Canvas imports in a queue, so an import takes several steps; :mod:`.import_progr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -36,7 +37,7 @@ from lti_tool.lms.direct_import import (
     ImportOrder,
     Pending,
     QuizKind,
-    Step,
+    StepResult,
 )
 from lti_tool.lti import VerifiedLaunch
 from lti_tool.lti.service_connector import PlatformServiceConnector
@@ -96,7 +97,7 @@ class CanvasQuizzes:
         may_list = not scopes.isdisjoint({canvas_scopes.LIST_MODULES, canvas_scopes.LIST_GROUPS})
         return (*places, *((ImportOption(ASK_FOR_PLACE, LET_ME_CHOOSE),) if may_list else ()))
 
-    def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> Step:
+    def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> StepResult:
         """Do the next step. Once Canvas may have the exam, no failure of Canvas ends the import."""
         if order.account is None:
             raise AccountRefused("no account")
@@ -118,7 +119,7 @@ class CanvasQuizzes:
             raise api_errors.MigrationGone(error.detail, retry_after=error.retry_after) from error
 
 
-def _step(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Step:
+def _step(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> StepResult:
     match progress.phase:
         case Phase.PREPARING:
             plan = prepare(api, order)
@@ -135,8 +136,8 @@ def _step(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Step:
             return find_quiz(api, order, progress)
 
 
-def _with_pause(step: Step, api: CanvasApi) -> Step:
-    """Return the step, with a longer pause where the rate limit is near."""
-    if not isinstance(step, Pending) or not api.pause:
-        return step
-    return Pending(began=step.began, seconds=step.seconds + api.pause, progress=step.progress, note=step.note)
+def _with_pause(result: StepResult, api: CanvasApi) -> StepResult:
+    """Return the result, with a longer pause where the rate limit is near."""
+    if not isinstance(result, Pending) or not api.pause:
+        return result
+    return replace(result, seconds=result.seconds + api.pause)

@@ -13,7 +13,15 @@ from urllib.parse import quote
 
 from lti_tool.errors import N_
 from lti_tool.formats import format_decimal
-from lti_tool.lms.direct_import import Availability, Grant, ImportOption, ImportOrder, QuizKind, Step, TeacherQuestion
+from lti_tool.lms.direct_import import (
+    Availability,
+    Grant,
+    ImportOption,
+    ImportOrder,
+    QuizKind,
+    StepResult,
+    TeacherQuestion,
+)
 from lti_tool.lms.moodle import plugin_errors
 from lti_tool.lms.moodle.plugin_responses import read_quiz, read_refusal, read_unavailable
 from lti_tool.lms.moodle.sections import OPTION, chosen_section, keep_section, section_question, wants_to_choose
@@ -99,7 +107,7 @@ class MoodleQuizzes:
         """Return the choice of a section; without it, Moodle takes the teacher's last one, or the first."""
         return (OPTION,)
 
-    def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> Step:
+    def step(self, connector: PlatformServiceConnector, order: ImportOrder) -> StepResult:
         """Send the exam. Moodle makes or updates the quiz at once, or asks the teacher."""
         if _has_expired(order.grant, datetime.now(UTC)):
             raise plugin_errors.HandleExpired

@@ -23,7 +23,7 @@ from lti_tool.lms.direct_import import (
     Imported,
     ImportOrder,
     Pending,
-    Step,
+    StepResult,
     TeacherQuestion,
 )
 from lti_tool.lti.service_connector import PlatformServiceConnector, ServiceParts
@@ -86,7 +86,7 @@ class ImportJob:
         self._queue = queue
         self._accounts = accounts
         self._leases = HeldLeases()
-        self._turn = threading.BoundedSemaphore()
+        self._turn = threading.Lock()
 
     def advance(self, import_id: str) -> None:
         """Do the next step of the import; nothing if another worker has it or there is nothing to do.
@@ -131,7 +131,7 @@ class ImportJob:
             lease.renew()
             self._handle_failure(row, lease, error)
 
-    def _step(self, row: Import, lease: Lease) -> Step:
+    def _step(self, row: Import, lease: Lease) -> StepResult:
         if not is_active(row.platform_id, row.deployment_id):
             raise SwitchedOff(f"platform {row.platform_id}")
         direct = plugin_for_family(row.family).direct_import
@@ -161,7 +161,7 @@ class ImportJob:
 
     def _step_again(
         self, direct: DirectImport, connector: PlatformServiceConnector, order: ImportOrder, session: AccountSession
-    ) -> Step:
+    ) -> StepResult:
         """Do the step with a fresh token; forget the account if the LMS refuses that, too."""
         db.session.rollback()
         try:
@@ -170,15 +170,15 @@ class ImportJob:
             self._accounts.forget_now(LmsAccount.id == session.account_id, actor=TOOL)
             raise
 
-    def _record(self, row: Import, lease: Lease, step: Step) -> None:
-        match step:
+    def _record(self, row: Import, lease: Lease, result: StepResult) -> None:
+        match result:
             case Imported():
-                self._finish(row, lease, step)
+                self._finish(row, lease, result)
             case Pending():
-                self._wait(row, lease, step)
+                self._wait(row, lease, result)
             case TeacherQuestion():
-                _set(row, lease, state=ImportState.WAITING, question=asdict(step), **_NO_ERROR)
-                log.info("import.question", question=step.code)
+                _set(row, lease, state=ImportState.WAITING, question=asdict(result), **_NO_ERROR)
+                log.info("import.question", question=result.code)
 
     @retry_on_conflict
     def _finish(self, row: Import, lease: Lease, imported: Imported) -> None:
