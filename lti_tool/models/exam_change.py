@@ -22,7 +22,7 @@ class ExamChange(Base):
     revision: Mapped[int]
     """Counts from 1; ``Exam.revision`` is the newest."""
     operations: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """The operation, as :mod:`lti_tool.exam.changes.stored` writes it; empty if ``undoes`` is set."""
+    """The operations, as :mod:`lti_tool.exam.changes.stored` writes them; empty if ``undoes`` is set."""
     undoes: Mapped[int | None] = mapped_column(default=None)
     """The revision that this one takes back."""
     starts_over: Mapped[bool] = mapped_column(default=False)

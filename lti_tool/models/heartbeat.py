@@ -1,4 +1,4 @@
-"""Heartbeats of workers and of Examplary."""
+"""Heartbeats of workers and of Examplary, and the last runs of periodic tasks."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from lti_tool.models.database.base import Base, UtcDateTime, key, now
 
 
 class Heartbeat(Base):
-    """When a worker, or Examplary, was last known to work."""
+    """When a worker or Examplary was last known to work, or a periodic task was last begun."""
 
     __tablename__ = "heartbeat"
 
     name: Mapped[str] = mapped_column(key(100), primary_key=True)
-    """``examplary``, or ``worker:<host>:<process>``."""
+    """``examplary``, ``worker:<host>:<process>``, a task such as ``retention``, or ``probe`` for a test write."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     note: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """Not used any more."""

@@ -17,7 +17,7 @@ class RegistrationLink(Base):
 
     id: Mapped[str] = mapped_column(key(40), primary_key=True, default=new_id)
     token_hash: Mapped[str] = mapped_column(key(64), unique=True)
-    """SHA-256 of the secret in the link, which is shown once and not stored."""
+    """SHA-256 of the secret in the link, which is derived from the id when the link is shown, and not stored."""
     name: Mapped[str] = mapped_column(String(255), default="")
     """The operator's name for the LMS."""
     family: Mapped[str] = mapped_column(String(40), default="", server_default="")

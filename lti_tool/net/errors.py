@@ -6,6 +6,7 @@
     ├── AddressForbidden     the address may not be opened: scheme, credentials, or a private host
     ├── HostUnknown          the host name has no address
     ├── ConnectFailed        no connection: the request was never sent
+    │   └── CertificateRejected  the server's certificate is not trusted
     ├── TimedOut             the time limit for the exchange, or for the next byte, has passed
     ├── ConnectionBroken     the connection was lost during the exchange
     ├── ResponseInvalid      the response is not HTTP, can't be decoded, or is not JSON

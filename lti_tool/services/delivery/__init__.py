@@ -1,1 +1,1 @@
-"""Delivery: packages, and the deep linking response."""
+"""Delivery: packages, deep linking responses, and direct imports with teachers' consents."""

@@ -1,1 +1,1 @@
-"""Exams: snapshots captured and read back."""
+"""Exams: snapshots, teachers' changes to them, reports, lists and search."""

@@ -1,1 +1,1 @@
-"""Launches: intake, access rights, and the browser handover."""
+"""Launches: intake, access rights, the browser that each belongs to, and test launches."""

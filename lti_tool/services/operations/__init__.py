@@ -1,1 +1,1 @@
-"""Operations: health, metrics, retention, privacy and the audit log."""
+"""Operations: health, metrics, chores, retention, privacy, the audit log, and the console's search."""
