@@ -89,7 +89,7 @@ def encryption_keys(name: str, value: str) -> str:
         try:
             Fernet(key)
         except ValueError:
-            raise ValueError(f"{name} must be keys of Fernet: config/example.env says how to make one") from None
+            raise ValueError(f"{name} must be Fernet keys: config/example.env says how to make one") from None
     return ",".join(keys) if isinstance(keys, tuple) else value
 
 

@@ -268,7 +268,7 @@ def read_server_settings() -> ServerSettings:
 
 
 def problems_of(values: Mapping[str, str]) -> list[str]:
-    """Return a line for each problem of settings by their variables, as the tool would see them without others."""
+    """Return a line for each problem of ``values``, which are by variable, as if nothing else were set."""
     fields: dict[str, Any] = {"base_url": "", "examplary_api_key": ""}
     fields |= {name.removeprefix(PREFIX).lower(): value for name, value in values.items()}
     try:
@@ -297,13 +297,14 @@ def _read(kind: type[S]) -> S:
 def _unknown_names() -> Iterator[str]:
     """Return a line for each name that looks like a setting but isn't one, such as a typing error."""
     variables = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {ENV_FILE}
-    for name in sorted({*map(str.upper, _given_names())} - variables):
+    for name in sorted({*map(str.upper, _names_in_sources())} - variables):
         if name.startswith(PREFIX):
             nearest = get_close_matches(name, sorted(variables), 1, cutoff=0.6)
             yield f"  {name} is no setting" + (f"; do you mean {nearest[0]}?" if nearest else "")
 
 
-def _given_names() -> Iterator[str]:
+def _names_in_sources() -> Iterator[str]:
+    """Yield the names of all variables and secrets, those of other programs among them."""
     yield from os.environ
     env_file, secrets = (Settings.model_config.get(name) for name in ("env_file", "secrets_dir"))
     if isinstance(env_file, str) and Path(env_file).is_file():

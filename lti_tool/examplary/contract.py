@@ -78,9 +78,9 @@ def _required_parameters(
     for owner in (path, operation):
         parameters = owner.get("parameters")
         for parameter in parameters if isinstance(parameters, list) else []:
-            described = _resolved(parameter, document)
-            name = str(described.get("name", ""))
-            is_needed = described.get("required") is True and described.get("in") in ("query", "header")
+            resolved = _resolved(parameter, document)
+            name = str(resolved.get("name", ""))
+            is_needed = resolved.get("required") is True and resolved.get("in") in ("query", "header")
             if is_needed and name.lower() not in SENT_HEADERS:
                 yield name
 
@@ -93,15 +93,15 @@ def _body_schema(operation: Mapping[str, object], document: Mapping[str, object]
 
 def _required(schema: object, document: Mapping[str, object], depth: int = 0) -> set[str]:
     """Return the fields that every valid body has."""
-    described = _resolved(schema, document)
-    if depth > _DEPTH or not described:
+    resolved = _resolved(schema, document)
+    if depth > _DEPTH or not resolved:
         return set()
-    names = described.get("required")
+    names = resolved.get("required")
     required = {str(name) for name in names} if isinstance(names, list) else set()
-    for part in _list(described.get("allOf")):
+    for part in _list(resolved.get("allOf")):
         required |= _required(part, document, depth + 1)
     for keyword in ("oneOf", "anyOf"):
-        alternatives = [_required(part, document, depth + 1) for part in _list(described.get(keyword))]
+        alternatives = [_required(part, document, depth + 1) for part in _list(resolved.get(keyword))]
         if alternatives:
             required |= set.intersection(*alternatives)
     return required
@@ -109,15 +109,15 @@ def _required(schema: object, document: Mapping[str, object], depth: int = 0) ->
 
 def _resolved(value: object, document: Mapping[str, object]) -> Mapping[str, object]:
     """Return an object, following references within the document (RFC 6901)."""
-    described = _object(value)
+    resolved = _object(value)
     for _ in range(_DEPTH):
-        reference = described.get("$ref")
+        reference = resolved.get("$ref")
         if not isinstance(reference, str) or not reference.startswith("#/"):
-            return described
+            return resolved
         target: object = document
         for part in reference.removeprefix("#/").split("/"):
             target = _object(target).get(part.replace("~1", "/").replace("~0", "~"))
-        described = _object(target)
+        resolved = _object(target)
     return {}
 
 

@@ -104,7 +104,7 @@ class Installation:
         self.lms.plugin_protocol = "1"
         self.lms.canvas_tokens.keys[API_KEY_ID].scopes = API_SCOPES
         watch = self.services.proxy_watch
-        watch.seen_untrusted = watch.seen_https = watch._could_be = False
+        watch.seen_untrusted = watch.seen_https = watch._may_be_untrusted = False
 
     def register_tool(self, **changes):
         """Register the tool with both flavours of the LMS; ``changes`` are those of the registration in the LMS."""

@@ -97,7 +97,7 @@ def registered_as_https(tool):
 
 def untrusted_proxy(tool):
     # As if LTI_TOOL_BASE_URL began with https, which the servers of the tests don't.
-    tool.services.proxy_watch._could_be = True
+    tool.services.proxy_watch._may_be_untrusted = True
     tool.person().open_with(f"{tool.tool_url}/healthz", {"X-Forwarded-For": "192.0.2.7"})
     return tool.platform()
 

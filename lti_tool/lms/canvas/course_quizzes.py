@@ -101,7 +101,7 @@ def names(api: CanvasApi, course: str, scope: str, kind: str) -> tuple[tuple[str
     listing = _optional(api, scope, lambda: api.list(f"/api/v1/courses/{course}/{kind}", max_pages=1))
     entries = listing.entries if listing is not None else ()
     pairs = [(identifier(entry), plain_text(text(entry, "name"), MAX_NAME)) for entry in entries]
-    return tuple((ident, name) for ident, name in pairs if ident and name)
+    return tuple((place_id, name) for place_id, name in pairs if place_id and name)
 
 
 def assignment_state(api: CanvasApi, course: str, assignment: str) -> str:

@@ -178,8 +178,8 @@ def _places(
     order: ImportOrder, kind: str, places: tuple[tuple[str, str], ...], no_place: str
 ) -> tuple[AnswerChoice, ...]:
     offered = [
-        AnswerChoice(_after(order, f"{kind}:{ident}"), "%(name)s", {"name": name})
-        for ident, name in places[:MAX_PLACES]
+        AnswerChoice(_after(order, f"{kind}:{place_id}"), "%(name)s", {"name": name})
+        for place_id, name in places[:MAX_PLACES]
     ]
     return (*offered, AnswerChoice(_after(order, f"{kind}:"), no_place))
 

@@ -9,7 +9,7 @@ LMS is not a failure of ours.
     └── RegistrationError
         ├── LinkUnknown, LinkUsed, LinkRunOut, LinkBusy              the link
         ├── LmsAddressRefused, LmsRedirects, ForeignHost             the LMS's addresses
-        ├── LmsUnreachable, LmsSlow, LmsTalksTooMuch                 its server
+        ├── LmsUnreachable, LmsSlow, LmsResponseTooLong                 its server
         ├── ConfigurationUnreadable, IssuerForeign, RegistrationRefused, AnswerUnreadable      its responses
         └── LinkForNew, LinkForOther                                 what the link may change
 """
@@ -115,7 +115,7 @@ class LmsSlow(RegistrationError):
     sentence = N_("Your LMS took too long to respond.")
 
 
-class LmsTalksTooMuch(RegistrationError):
+class LmsResponseTooLong(RegistrationError):
     """The response is larger than any configuration."""
 
     code = "registration.lms_answer_too_large"

@@ -125,7 +125,7 @@ class Consents:
         self._access.active_launch(request.launch_id)
         api = self._api(request)
         secret = secret or secrets.token_urlsafe(32)
-        state = _begin(request.id, ConsentRequest.state_hash.is_(None), browser_hash=fingerprint(secret))
+        state = _new_state(request.id, ConsentRequest.state_hash.is_(None), browser_hash=fingerprint(secret))
         return BegunConsent(self._url(api, state, request.scopes), secret)
 
     def finish(self, answer: LmsAnswer, secret: str) -> str:
@@ -145,7 +145,7 @@ class Consents:
             required = api.access.required_scopes
             if answer.error == "invalid_scope" and set(request.scopes) > set(required):
                 log.info("consent.without_optional_scopes", platform=request.platform_id)
-                state = _begin(request.id, used_at=None, scopes=list(required))
+                state = _new_state(request.id, used_at=None, scopes=list(required))
                 return self._url(api, state, required)
             raise _refusal(answer, api.access)
 
@@ -170,7 +170,7 @@ class Consents:
                 log.info("consent.given", platform=request.platform_id, lms_user=request.lms_user_id)
                 self._direct_imports.run(imports)
                 return
-        self._drop(api, authorization)
+        self._revoke(api, authorization)
         log.warning("consent.not_kept", platform=request.platform_id, code=problem.code if problem else "erased")
         raise problem or consent_errors.ConsentUnknown("the person has been erased")
 
@@ -188,7 +188,7 @@ class Consents:
         return imports
 
     @retry_on_conflict
-    def _drop(self, api: _Api, authorization: Authorization) -> None:
+    def _revoke(self, api: _Api, authorization: Authorization) -> None:
         self._accounts.add_revocation(api.family, api.key, authorization.tokens)
         db.session.commit()
         self._accounts.run_revocations()
@@ -257,7 +257,7 @@ def _take(state: str, secret: str) -> _Request:
     return request
 
 
-def _begin(request_id: str, *conditions: ColumnElement[bool], **values: object) -> str:
+def _new_state(request_id: str, *conditions: ColumnElement[bool], **values: object) -> str:
     """Give the request a new state and return it; raise :class:`ConsentUsed` unless ``conditions`` hold."""
     state = secrets.token_urlsafe(32)
     if not _set(request_id, *conditions, state_hash=fingerprint(state), **values):

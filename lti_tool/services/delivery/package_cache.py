@@ -66,11 +66,11 @@ class PackageCache:
 
     def _evict(self, new: Path) -> None:
         """Delete files unused for a day, then the least recently used ones until the rest fits."""
-        files = sorted(self._files(), reverse=True)
-        oldest, total = time.time() - UNUSED_SECONDS, 0
-        for used, size, path in files:
+        earliest_use = time.time() - UNUSED_SECONDS
+        total = 0
+        for last_use, size, path in sorted(self._files(), reverse=True):
             total += size
-            if path != new and (used < oldest or total > self._max_bytes):
+            if path != new and (last_use < earliest_use or total > self._max_bytes):
                 total -= size
                 # A process that is sending the file keeps it open and can finish.
                 path.unlink(missing_ok=True)

@@ -123,7 +123,7 @@ class ExamReader:
         }
 
 
-def _parsed(snapshot: str) -> exams.Exam:
+def _parse(snapshot: str) -> exams.Exam:
     try:
         # Earlier releases kept a byte order mark.
         data = json.loads(snapshot.removeprefix("\ufeff"))
@@ -132,12 +132,12 @@ def _parsed(snapshot: str) -> exams.Exam:
     return exams.parse_exam(data)
 
 
-_parsed_before = lru_cache(CACHED_EXAMS)(_parsed)
+_parse_cached = lru_cache(CACHED_EXAMS)(_parse)
 """Keyed by the snapshot itself, so that nothing has to be invalidated; an exam's values never change."""
 
 
 def _parsed_snapshot(snapshot: str) -> exams.Exam:
-    return (_parsed_before if len(snapshot) <= MAX_CACHED_LENGTH else _parsed)(snapshot)
+    return _parse_cached(snapshot) if len(snapshot) <= MAX_CACHED_LENGTH else _parse(snapshot)
 
 
 def _reader(sha256: str) -> Callable[[], bytes]:

@@ -20,7 +20,7 @@ class ProxyWatch:
     """
 
     def __init__(self, trusted_proxies: int, *, secure: bool) -> None:
-        self._could_be = secure and trusted_proxies == 0
+        self._may_be_untrusted = secure and trusted_proxies == 0
         self._is_http = not secure
         self.seen_untrusted = False
         self.seen_https = False
@@ -35,7 +35,7 @@ class ProxyWatch:
                 setting="LTI_TOOL_BASE_URL",
                 problem="browsers use https, but the tool's own address begins with http: LMSs refuse it",
             )
-        if self.seen_untrusted or not self._could_be or scheme == "https":
+        if self.seen_untrusted or not self._may_be_untrusted or scheme == "https":
             return
         if any(header(name) for name in FORWARDED_HEADERS):
             self.seen_untrusted = True

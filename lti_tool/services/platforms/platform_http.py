@@ -18,8 +18,8 @@ from lti_tool.lti.protocol.platform_configuration import host_of
 from lti_tool.lti.protocol.registration_errors import (
     LmsAddressRefused,
     LmsRedirects,
+    LmsResponseTooLong,
     LmsSlow,
-    LmsTalksTooMuch,
     LmsUnreachable,
     RegistrationError,
 )
@@ -157,7 +157,7 @@ def _failure(error: HttpError, url: str, subject: str) -> RegistrationError:
         case RedirectRejected():
             return LmsRedirects(error.detail, host=host_of(url))
         case ResponseTooLarge():
-            return LmsTalksTooMuch(host=host_of(url))
+            return LmsResponseTooLong(host=host_of(url))
         case TimedOut():
             return LmsSlow(error.detail)
     return LmsUnreachable(error.detail, host=host_of(url))
