@@ -191,7 +191,7 @@ def _shared(settings: Settings) -> _Shared:
         clients=clients,
         chores=chores,
         lms_accounts=lms_accounts,
-        privacy=Privacy(vault, chores, clients, lms_accounts),
+        privacy=Privacy(chores, clients, lms_accounts),
         exam_reader=exam_reader,
         exam_reports=ExamReports(exam_reader),
     )

@@ -232,8 +232,7 @@ class ExamCollector:
         return ready
 
     def _add_chores(self, generation: Generation, exam: Exam) -> None:
-        session_id = self._vault.decrypt(generation.session_id_encrypted)
-        self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+        self._chores.add_session_deletion(generation)
         if exam.original_sha256 is None:
             self._chores.add(ChoreKind.FETCH_ORIGINAL, generation.id, generation.platform_id)
         if any(map(is_late, exam.media)):
@@ -249,10 +248,8 @@ class ExamCollector:
 
     @retry_on_conflict
     def _close(self, generation: Generation, target: GenerationState) -> None:
-        ended = transition(generation.id, GenerationState(generation.state), target)
-        if ended and generation.session_id_encrypted:
-            session_id = self._vault.decrypt(generation.session_id_encrypted)
-            self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+        if transition(generation.id, GenerationState(generation.state), target):
+            self._chores.add_session_deletion(generation)
         db.session.commit()
         db.session.refresh(generation)
 

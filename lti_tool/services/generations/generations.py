@@ -267,9 +267,8 @@ class Generations:
         """Cancel it and delete what it leaves at Examplary, later; return whether that was possible. Commits."""
         state = GenerationState(generation.state)
         cancelled = state in DISCARDABLE_STATES and transition(generation.id, state, GenerationState.CANCELLED)
-        if cancelled and generation.session_id_encrypted:
-            session_id = self._vault.decrypt(generation.session_id_encrypted)
-            self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+        if cancelled:
+            self._chores.add_session_deletion(generation)
         unused_exam = generation.examplary_exam_id if generation.flow != Flow.EDIT_EXAM else None
         if cancelled and unused_exam and self._deletes(generation.platform_id):
             self._chores.add(ChoreKind.DELETE_EXAM, unused_exam, generation.platform_id)

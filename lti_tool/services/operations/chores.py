@@ -16,6 +16,7 @@ from lti_tool.models import (
     AuditAction,
     Chore,
     ChoreKind,
+    Generation,
     add_audit_entry,
     compare_and_set,
     db,
@@ -68,6 +69,12 @@ class Chores:
             "platform_id": platform_id,
         }
         insert_if_absent(Chore, values)
+
+    def add_session_deletion(self, generation: Generation) -> None:
+        """Add the chore that deletes a generation's embed session, if it has one. The caller commits."""
+        if generation.session_id_encrypted:
+            session_id = self._vault.decrypt(generation.session_id_encrypted)
+            self.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
 
     def run_due(self, limit: int = 20, *, kind: ChoreKind | None = None) -> int:
         """Carry out due chores, of one kind or of all; return how many succeeded."""

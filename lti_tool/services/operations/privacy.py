@@ -37,7 +37,6 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
-from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.operations.chores import Chores
@@ -66,8 +65,7 @@ class PersonUsage:
 class Privacy:
     """Finds, exports and erases one person's data."""
 
-    def __init__(self, vault: Vault, chores: Chores, clients: ExamplaryClients, accounts: LmsAccounts) -> None:
-        self._vault = vault
+    def __init__(self, chores: Chores, clients: ExamplaryClients, accounts: LmsAccounts) -> None:
         self._chores = chores
         self._clients = clients
         self._accounts = accounts
@@ -168,9 +166,8 @@ class Privacy:
 
     def _add_deletions(self, generation: Generation) -> None:
         may_have_session = (GenerationState.OPEN, GenerationState.COLLECTING, GenerationState.FAILED)
-        if generation.state in may_have_session and generation.session_id_encrypted:
-            session_id = self._vault.decrypt(generation.session_id_encrypted)
-            self._chores.add(ChoreKind.DELETE_SESSION, session_id, generation.platform_id)
+        if generation.state in may_have_session:
+            self._chores.add_session_deletion(generation)
         if generation.examplary_exam_id:
             self._chores.add(ChoreKind.DELETE_EXAM, generation.examplary_exam_id, generation.platform_id)
 
