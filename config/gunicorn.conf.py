@@ -17,15 +17,15 @@ from lti_tool import start_embedded_worker
 from lti_tool.logs import configure_logging
 
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-TEMPORARY = "lti-tool-metrics-"
+TEMPORARY_PREFIX = "lti-tool-metrics-"
 
-NAMES_PATHS = ("Error handling request", "Invalid request from")
+LINES_WITH_PATHS = ("Error handling request", "Invalid request from")
 """Prefixes of gunicorn's log lines that name a path or quote the request: secrets, and addresses of people."""
 
 
 def without_paths(record: logging.LogRecord) -> bool:
-    """Cut such a line down to its prefix and traceback."""
-    for prefix in NAMES_PATHS:
+    """Cut one of :data:`LINES_WITH_PATHS` down to its prefix and traceback; keep every record."""
+    for prefix in LINES_WITH_PATHS:
         if str(record.msg).startswith(prefix):
             record.msg = prefix
             record.args = ()
@@ -81,7 +81,7 @@ def on_starting(_server: object) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
         _delete_metrics(folder)
     else:
-        os.environ[METRICS_FOLDER] = tempfile.mkdtemp(prefix=TEMPORARY)
+        os.environ[METRICS_FOLDER] = tempfile.mkdtemp(prefix=TEMPORARY_PREFIX)
 
 
 def _require_temporary_folder() -> None:
@@ -110,7 +110,7 @@ def on_exit(_server: object) -> None:
     """Delete the metrics files, and the folder if it was made for them."""
     folder = Path(os.environ[METRICS_FOLDER])
     _delete_metrics(str(folder))
-    if folder.name.startswith(TEMPORARY):
+    if folder.name.startswith(TEMPORARY_PREFIX):
         folder.rmdir()
 
 

@@ -37,9 +37,9 @@ from lti_tool.lti.store.tool_conf import (
     PlatformRegistration,
     StoredContext,
     ToolConf,
-    active,
     add_deployment,
     has_named_deployments,
+    require_active,
     stored_context,
     unknown_deployment,
 )
@@ -181,7 +181,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
             sub=self._claimed("sub"),
         )
         self._state.check(self._cookies.get(proof_name(state), "") or self._stored_proof, self._now)
-        active(self._stored.platform)
+        require_active(self._stored.platform)
         return self
 
     def validate_jwt_format(self) -> _Launch:

@@ -60,7 +60,7 @@ class PlatformServiceConnector(ServiceConnector):
 
     def get_access_token(self, scopes: Sequence[str]) -> str:
         """Return a token for ``scopes``, from the cache if possible. Raises :class:`TokenRefused`."""
-        cached = self._parts.cache.get(self._name(scopes))
+        cached = self._parts.cache.get(self._cache_name(scopes))
         return self._parts.vault.decrypt(cached) if isinstance(cached, str) else self._new_token(scopes)
 
     def make_service_request(  # noqa: PLR0917 -- PyLTI1p3's own signature
@@ -107,13 +107,13 @@ class PlatformServiceConnector(ServiceConnector):
         send: Callable[[Mapping[str, str]], ServiceAnswer],
     ) -> ServiceAnswer:
         """Send with a token; once more with a new one if the platform no longer accepts it."""
-        self._check(url)
+        self._check_address(url)
         try:
             return send({**headers, "Authorization": f"Bearer {self.get_access_token(scopes)}"})
         except ServiceRefused as error:
             if error.facts["answer"] != 401:
                 raise
-        self._parts.cache.delete(self._name(scopes))
+        self._parts.cache.delete(self._cache_name(scopes))
         return send({**headers, "Authorization": f"Bearer {self.get_access_token(scopes)}"})
 
     def _new_token(self, scopes: Sequence[str]) -> str:
@@ -132,7 +132,7 @@ class PlatformServiceConnector(ServiceConnector):
         token, seconds = _token_of(answer)
         if seconds > MARGIN_SECONDS:
             self._parts.cache.set(
-                self._name(scopes), self._parts.vault.encrypt(token), timeout=seconds - MARGIN_SECONDS
+                self._cache_name(scopes), self._parts.vault.encrypt(token), timeout=seconds - MARGIN_SECONDS
             )
         return token
 
@@ -150,10 +150,10 @@ class PlatformServiceConnector(ServiceConnector):
         }
         return jwt.encode(claims, key, algorithm="RS256", headers={"kid": kid})
 
-    def _name(self, scopes: Sequence[str]) -> str:
+    def _cache_name(self, scopes: Sequence[str]) -> str:
         return f"lti-token:{self._platform_id}:{fingerprint(' '.join(sorted(scopes)))}"
 
-    def _check(self, url: str) -> None:
+    def _check_address(self, url: str) -> None:
         if not is_web_address(url, https_only=self._https_only):
             raise ServiceAddressWrong("not https, or not absolute")
 

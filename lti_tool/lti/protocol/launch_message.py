@@ -208,10 +208,10 @@ def _custom(custom: Reader) -> Mapping[str, str]:
 
 
 def _own_claims(reader: Reader) -> Mapping[str, str]:
-    """Return the claims of our own name space, unchanged: a handle that was cut would be of no use."""
-    names_of_ours = [name for name in reader.values if name.startswith(names.EXAMPLARY)]
+    """Return the claims in our own namespace, unchanged: a handle that was cut would be of no use."""
+    own_names = [name for name in reader.values if name.startswith(names.EXAMPLARY)]
     texts = {}
-    for name in names_of_ours[:MAX_OWN_CLAIMS]:
+    for name in own_names[:MAX_OWN_CLAIMS]:
         value = reader.value(name)
         if isinstance(value, str) and len(value) <= OWN_CLAIM_LENGTH and storable(value):
             texts[name] = value

@@ -20,7 +20,7 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _STUDENTS = frozenset({"learner", "learners", "student", "students", "pupil", "pupils", "testuser"})
 _ONLOOKERS = frozenset({"mentor", "mentors", "observer", "observers", "parent", "parents", "guardian", "guardians"})
 _EVERYBODY = frozenset({"user", "member", "guest", "none", "other", "anonymous", "everyone"})
-"""Names of roles that platforms send of anyone."""
+"""Names of roles that platforms send for anyone."""
 
 
 class CountsAs(StrEnum):

@@ -118,7 +118,7 @@ def _cache_name(url: str) -> str:
     return f"jwks:{fingerprint(url)}"
 
 
-def usable(keys: Iterable[JsonKey]) -> list[str]:
+def usable_key_ids(keys: Iterable[JsonKey]) -> list[str]:
     """Return the ids of the ``keys`` that may sign a launch."""
     return [str(key["kid"]) for key in keys if isinstance(key.get("kid"), str) and _may_verify(key) and _readable(key)]
 

@@ -111,7 +111,7 @@ class ToolConf(ToolConfAbstract[Request]):
             raise UnknownPlatform(f"issuer {iss[:255]!r}, client {client_id[:255]!r}")
         if len(platforms) > 1:
             raise ClientIdNeeded(f"issuer {iss!r} has several registrations")
-        return PlatformRegistration(active(platforms[0]))
+        return PlatformRegistration(require_active(platforms[0]))
 
     def find_deployment(self, iss: str, deployment_id: str) -> LtiDeployment | None:
         """Return ``None``: a deployment id is unique only within a client id."""
@@ -122,7 +122,7 @@ class ToolConf(ToolConfAbstract[Request]):
     ) -> LtiDeployment | None:
         """Return the deployment if it is known."""
         platform = self.find_registration_by_params(iss, client_id).platform
-        has_deployment = _has(self._connection, platform.id, deployment_id)
+        has_deployment = _has_deployment(self._connection, platform.id, deployment_id)
         return LtiDeployment().set_deployment_id(deployment_id) if has_deployment else None
 
 
@@ -156,7 +156,7 @@ def add_deployment(connection: Connection, platform: PlatformRecord, deployment_
     Raises :class:`DeploymentUnknown` if it can't be stored as itself: MariaDB considers "a" and "a " equal.
     """
     insert_if_absent(Deployment, {"platform_id": platform.id, "deployment_id": deployment_id}, connection)
-    if not _has(connection, platform.id, deployment_id):
+    if not _has_deployment(connection, platform.id, deployment_id):
         raise unknown_deployment(platform, deployment_id)
 
 
@@ -172,8 +172,8 @@ def unknown_deployment(platform: PlatformRecord, deployment_id: str) -> Deployme
     return DeploymentUnknown(detail, deployment=plain_text(deployment_id, IDENTIFIER_LENGTH))
 
 
-def active(platform: PlatformRecord) -> PlatformRecord:
-    """Return the platform if it is active; raise :class:`PlatformInactive` if not."""
+def require_active(platform: PlatformRecord) -> PlatformRecord:
+    """Return the platform; raise :class:`PlatformInactive` unless it is active."""
     if not platform.active:
         raise PlatformInactive(f"issuer {platform.issuer!r}, client {platform.client_id!r}")
     return platform
@@ -192,11 +192,11 @@ def _with_deployment(
     connection: Connection, platforms: list[PlatformRecord], deployment_id: str
 ) -> list[PlatformRecord]:
     """Return the one platform that has the deployment; all of them if none or several have it."""
-    matches = [platform for platform in platforms if _has(connection, platform.id, deployment_id)]
+    matches = [platform for platform in platforms if _has_deployment(connection, platform.id, deployment_id)]
     return matches if len(matches) == 1 else platforms
 
 
-def _has(connection: Connection, platform_id: str, deployment_id: str) -> bool:
+def _has_deployment(connection: Connection, platform_id: str, deployment_id: str) -> bool:
     if not storable(deployment_id) or len(deployment_id) > IDENTIFIER_LENGTH:
         return False
     query = select(Deployment.deployment_id).where(

@@ -43,7 +43,7 @@ REFRESH_SECONDS = 60.0
 """How long a process may sign with a cached key after another process has rotated."""
 PUBLISHED_FIRST = timedelta(days=1)
 """How long a key is published before it signs: longer than any LMS caches the key set."""
-RETIRED = timedelta(days=30)
+RETIRED_FOR = timedelta(days=30)
 """How long a key stays published after it signed last. Its signatures are valid for ten minutes."""
 
 
@@ -120,7 +120,7 @@ class ToolKeys:
         kid = ""
         if lifetime is not None:
             kid = _rotate(moment, TOOL, active_before=moment - lifetime, next_before=moment - PUBLISHED_FIRST)
-        delete_in_batches(ToolKey.kid, ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment - RETIRED)
+        delete_in_batches(ToolKey.kid, ToolKey.state == KeyState.RETIRED, ToolKey.state_since < moment - RETIRED_FOR)
         if kid or not _kids(KeyState.NEXT):
             self._prepare_next()
         return kid

@@ -116,14 +116,14 @@ class Retention:
 
     def _people(self, group: _Group, moment: datetime) -> Counter[str]:
         """Delete old launches, and people who made none for as long."""
-        before, theirs = group.before(moment), group.of(LmsUser)
-        is_away = (LmsUser.id == LmsAccount.lms_user_id, LmsUser.seen_at < before, theirs)
+        before, is_in_group = group.before(moment), group.of(LmsUser)
+        is_away = (LmsUser.id == LmsAccount.lms_user_id, LmsUser.seen_at < before, is_in_group)
         deleted = Counter(
             launches=delete_in_batches(Launch.id, Launch.expires_at < before, group.of(Launch)),
             lms_accounts=self._accounts.forget_now(exists(select(LmsUser.id).where(*is_away)), actor=TOOL),
-            people=delete_in_batches(LmsUser.id, *_without_data(before), theirs),
+            people=delete_in_batches(LmsUser.id, *_without_data(before), is_in_group),
         )
-        update_in_batches(LmsUser.id, *_inactive_with_names(before), theirs, name="", email="", examplary_email="")
+        update_in_batches(LmsUser.id, *_inactive_with_names(before), is_in_group, name="", email="", examplary_email="")
         return deleted
 
 

@@ -21,7 +21,7 @@ from lti_tool.lti.protocol.tool_registration import SCOPES, ToolAddresses
 from lti_tool.lti.service_connector import PlatformServiceConnector, ServiceParts
 from lti_tool.lti.service_errors import ServiceError, TokenRefused
 from lti_tool.lti.service_http import ServiceHttp
-from lti_tool.lti.store.platform_keys import usable
+from lti_tool.lti.store.platform_keys import usable_key_ids
 from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import Platform, now
 from lti_tool.security.encryption import Vault
@@ -203,12 +203,12 @@ def check_keys(row: Platform) -> CheckResult:
             advice=N_("Compare it with the public keyset URL shown in the LMS."),
             facts={"url": url},
         )
-    kids = usable(keys)
-    if kids:
+    key_ids = usable_key_ids(keys)
+    if key_ids:
         return CheckResult(
             name=name,
             sentence=N_("Usable keys at %(url)s: %(count)d."),
-            facts={"url": url, "count": len(kids)},
+            facts={"url": url, "count": len(key_ids)},
         )
     return CheckResult(
         name=name,
