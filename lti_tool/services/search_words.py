@@ -60,8 +60,8 @@ def ids_with_words(table: WordTable, words: Sequence[str]) -> set[str] | None:
 def has_words(table: WordTable, column: InstrumentedAttribute[Any], words: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that ``column`` is the id of a row with a word that begins with each of ``words``.
 
-    Scalar subqueries, which are tested along a list: of EXISTS, planners may make a scan of all words. Their sum is one
-    comparison: of several, PostgreSQL expects so few rows that it tests and sorts the whole list.
+    Scalar subqueries are tested row by row along a list; planners may turn EXISTS into a scan of all words. Their sum
+    makes a single comparison: given several, PostgreSQL expects so few rows that it tests and sorts the whole list.
     """
     own = (select(literal(1)).where(OWNERS[table] == column, begins_with(table.word, word)).limit(1) for word in words)
     return sum((count.correlate(column.class_).scalar_subquery() for count in own), literal(0)) == len(words)

@@ -12,9 +12,9 @@ from lti_tool.services.platforms.launch_offers import offer_of
 
 
 def record_addition(exam: Exam, context_id: str, *, launch: Launch | None, person_id: str, at: datetime) -> None:
-    """Record that ``exam``, as it was ``at`` that time, was added to a course; again, it replaces the record.
+    """Record that ``exam``, as it was ``at`` a time, was added to a course; a later addition replaces the record.
 
-    Without a course, there is nothing to record. The caller commits.
+    Does nothing without a course. The caller commits.
     """
     if not context_id:
         return

@@ -1,7 +1,7 @@
 """The exams that a teacher may use: listed by page, filtered and searched.
 
-A list is put together from the ways in which an exam comes to a teacher, each of which an index finds: it is theirs, it
-was generated in the course, it was sent to the course, or the course is a copy. One condition with OR instead of these
+A list is a union with one statement for each way in which an exam comes to a teacher: it is theirs, it was generated in
+the course, it was sent to the course, or the course is a copy. Each of them uses an index; a single condition with OR
 would read the whole table. The rule is that of :meth:`lti_tool.services.launches.access.Access.exam`; a test compares
 both for all kinds of exams.
 """
@@ -163,8 +163,7 @@ def _of_course(launch: Launch) -> tuple[Select[str, datetime], ...]:
 def _has(words: tuple[str, ...]) -> ColumnElement[bool]:
     """Return the condition that an exam contains ``words``.
 
-    A scalar subquery, which reads the text of one exam after the other: of a join, PostgreSQL's planner may make a scan
-    of all texts.
+    A scalar subquery reads the text of one exam after the other; PostgreSQL may plan a join as a scan of all texts.
     """
     matches = select(literal(1)).where(ExamText.exam_id == Exam.id, contains_words(ExamText.text, words))
     return matches.correlate(Exam).scalar_subquery() == 1

@@ -19,7 +19,7 @@ StoredSettings = Mapping[str, Any]
 
 
 def offer_of(launch: Launch) -> Offer:
-    """Return the content that a response to ``launch`` holds."""
+    """Return the content that a response to ``launch`` would hold."""
     return offer_in(launch.platform, launch.family, launch.deep_linking)
 
 

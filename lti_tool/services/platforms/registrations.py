@@ -65,13 +65,10 @@ class Platforms:
         insecure: bool = False,
         actor: str = OPERATOR,
     ) -> Platform:
-        """Register an LMS by the columns of :class:`Platform`, with deployments of the operator's; all or nothing.
+        """Register an LMS by the columns of :class:`Platform`, with the deployments that the operator names. Commits.
 
-        ``presets`` is a list of ``name=value``.
-
-        ``actor`` is who does it, here and in the other methods, for the audit log.
-
-        Raises :class:`InvalidValue` or :class:`AlreadyRegistered`.
+        ``presets`` is a list of ``name=value``. ``actor`` is who does it, here and in the other methods, for the audit
+        log. Raises :class:`InvalidValue` or :class:`AlreadyRegistered`; then nothing is stored.
         """
         checked = checked_values(with_usual_addresses(values), insecure=insecure)
         for name in REQUIRED:
