@@ -1,7 +1,7 @@
 """A tool and a browser, as far as the behaviour tests need them.
 
 The browser logs in to Moodle and opens the tool; the tool has an RSA key of its own, gets access tokens and calls
-the service. Nothing of the product is used: these are the words of PROTOCOL.md, spoken by somebody else.
+the service. Nothing of the product is used: these are the words of PROTOCOL.md, spoken by someone else.
 """
 
 from __future__ import annotations

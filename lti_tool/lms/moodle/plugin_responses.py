@@ -44,7 +44,7 @@ BY_STATUS: Mapping[int, type[DirectImportError]] = {
 """For answers of Moodle itself or the web server, before the plugin was reached."""
 
 BY_COLLEAGUE = N_("%(who)s sent this exam to this course before. Update that quiz, or make a new one?")
-BY_SOMEBODY = N_("Someone else sent this exam to this course before. Update that quiz, or make a new one?")
+BY_SOMEONE = N_("Someone else sent this exam to this course before. Update that quiz, or make a new one?")
 CHANGED = N_(
     "The quiz “%(quiz)s” was changed in Moodle after it was sent. Update it, which replaces those changes, or make a "
     "new one?"
@@ -151,7 +151,7 @@ def _question(code: str, problem: Json) -> tuple[str, Mapping[str, str]]:
     quiz = fields.mapping(problem.get("quiz"))
     name, who = fields.text(quiz, "name"), fields.text(fields.mapping(quiz.get("sent")), "by")
     if code == "quiz_of_colleague":
-        return (BY_COLLEAGUE, {"who": who}) if who else (BY_SOMEBODY, {})
+        return (BY_COLLEAGUE, {"who": who}) if who else (BY_SOMEONE, {})
     if code == "quiz_changed":
         changes = fields.joined_names([change.get("name") for change in fields.mappings(problem.get("changes"))])
         return (CHANGED_QUESTIONS, {"quiz": name, "changes": changes}) if changes else (CHANGED, {"quiz": name})

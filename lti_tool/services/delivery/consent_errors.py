@@ -70,7 +70,7 @@ class ConsentRefused(ConsentError):
 
 
 class ConsentOtherUser(ConsentError):
-    """Somebody else is signed in to the LMS in this browser. Facts: ``user``, their name there."""
+    """Someone else is signed in to the LMS in this browser. Facts: ``user``, their name there."""
 
     code = "consent.other_user"
     sentence = N_("In this browser you're signed in to your LMS as %(user)s, which isn't who opened Examplary.")

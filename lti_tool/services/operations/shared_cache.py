@@ -4,7 +4,7 @@ The cache holds nothing that can't be rebuilt: platform keys, rate limit counter
 Losing it costs an extra request or makes each process count for itself, so no page waits for it or fails.
 
 Other programs may write to the same Redis, so values are JSON with a MAC: one that does not verify is a miss, is logged
-and counted. Counters are plain numbers. Somebody who changes them can make the tool wait, but not believe anything.
+and counted. Counters are plain numbers: whoever changes them can make the tool wait, but not believe anything.
 """
 
 from __future__ import annotations

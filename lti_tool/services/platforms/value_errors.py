@@ -28,7 +28,7 @@ class AlreadyRegistered(RegistrationError):
 
     code = "registration.exists"
     sentence = N_("This issuer and client ID are already registered.")
-    advice = N_("To change the registration: python -m lti_tool platforms edit")
+    advice = N_("Change it in its settings, or by: python -m lti_tool platforms edit")
     status = 409
 
 
