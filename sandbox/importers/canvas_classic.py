@@ -94,7 +94,7 @@ def _quiz(
 
 
 def _with_meta(quiz: ClassicQuiz, meta: etree._Element) -> ClassicQuiz:
-    metadata = {safe_xml.local(each): safe_xml.text_of(each) for each in meta.iterchildren("*")}
+    metadata = {safe_xml.local(element): safe_xml.text_of(element) for element in meta.iterchildren("*")}
     minutes, attempts = (qti12.number(metadata.get(key, "")) for key in ("time_limit", "allowed_attempts"))
     return replace(
         quiz,
@@ -116,7 +116,7 @@ def _flag(text: str | None) -> bool | None:
 
 
 def _read_qti21(package: ContentPackage) -> Iterable[ClassicQuiz]:
-    items = {each.href: each for each in package.of_type("imsqti_item_xmlv2p0", "imsqti_item_xmlv2p1")}
+    items = {item.href: item for item in package.of_type("imsqti_item_xmlv2p0", "imsqti_item_xmlv2p1")}
     for test in package.of_type("imsqti_assessment_xmlv2p1", "imsqti_test_xmlv2p1"):
         data = package.archive.get(test.href)
         if data is not None:
@@ -184,9 +184,9 @@ def _course_files(package: ContentPackage) -> tuple[str, ...]:
     In Canvas's own cartridge: everything in ``web_resources`` (webcontent_converter.rb).
     """
     if package.qti2:
-        listed = [name for each in package.of_type("imsqti_item") for name in each.files if name != each.href]
+        listed = [name for item in package.of_type("imsqti_item") for name in item.files if name != item.href]
     else:
-        listed = [name for each in package.of_type("webcontent") for name in each.files]
+        listed = [name for resource in package.of_type("webcontent") for name in resource.files]
     if package.kind == "canvas_cartridge":
         listed = [name for name in listed if name.startswith("web_resources/")]
     return tuple(name for name in dict.fromkeys(listed) if package.archive.get(name) is not None)

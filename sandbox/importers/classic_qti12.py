@@ -159,12 +159,12 @@ def _blanks(base: ClassicQuestion, item: Qti12Item, _cartridge: bool) -> Classic
 def _matching(base: ClassicQuestion, item: Qti12Item, cartridge: bool) -> ClassicQuestion:
     if item.responses and item.responses[0].cardinality == "Ordered":
         return _ordering(base, item)
-    texts = {label.ident: _plain(label.material) for each in item.responses for label in each.labels}
+    texts = {label.ident: _plain(label.material) for response in item.responses for label in response.labels}
     answers = tuple(
         ClassicAnswer(text=_plain(left_text), html=_left_html(left_text, cartridge), right=texts[ident])
-        for each in item.responses
-        if (left_text := each.material) is not None
-        for ident in sorted(_right_idents(item.scoring, each.ident) & set(texts))
+        for response in item.responses
+        if (left_text := response.material) is not None
+        for ident in sorted(_right_idents(item.scoring, response.ident) & set(texts))
     )
     return replace(base, answers=answers, matches=tuple(texts.values()), error=None if answers else NO_KEY)
 

@@ -37,24 +37,24 @@ def read_question(item: etree._Element, *, interaction: str, weight: str | None)
 def correct_values(item: etree._Element) -> Mapping[str, tuple[str, ...]]:
     """Response identifier → the values of its ``correctResponse``."""
     return {
-        safe_xml.attribute(each, "identifier"): tuple(
+        safe_xml.attribute(declaration, "identifier"): tuple(
             safe_xml.text_of(value).strip()
-            for value in safe_xml.children(safe_xml.child(each, "correctResponse"), "value")
+            for value in safe_xml.children(safe_xml.child(declaration, "correctResponse"), "value")
         )
-        for each in safe_xml.children(item, "responseDeclaration")
+        for declaration in safe_xml.children(item, "responseDeclaration")
     }
 
 
 def correct_pairs(item: etree._Element, idents: Container[str]) -> tuple[tuple[str, str], ...]:
-    """The pairs of its ``correctResponse`` of which both ends are idents."""
-    halves = (value.split() for values in correct_values(item).values() for value in values)
-    return tuple((pair[0], pair[1]) for pair in halves if len(pair) == 2 and all(end in idents for end in pair))
+    """The pairs of its ``correctResponse``, without those that name something outside ``idents``."""
+    pairs = (value.split() for values in correct_values(item).values() for value in values)
+    return tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2 and all(ident in idents for ident in pair))
 
 
 def _stem(body: etree._Element | None) -> str:
     if body is None:
         return ""
-    parts = [each for each in body.iterdescendants() if _is_stem_part(each, body)]
+    parts = [element for element in body.iterdescendants() if _is_stem_part(element, body)]
     return PARAGRAPH_JOIN.join(_inner(part) for part in parts)
 
 
@@ -129,9 +129,9 @@ def _inline_choice(base: ClassicQuestion, item: etree._Element, body: etree._Ele
     right = correct_values(item)
     answers = tuple(
         ClassicAnswer(text=safe_xml.text_of(choice), weight=_inline_weight(choice, right.get(ident, ())), blank=ident)
-        for each in safe_xml.descendants(body, "inlineChoiceInteraction")
-        for ident in [safe_xml.attribute(each, "responseIdentifier")]
-        for choice in safe_xml.children(each, "inlineChoice")
+        for interaction in safe_xml.descendants(body, "inlineChoiceInteraction")
+        for ident in [safe_xml.attribute(interaction, "responseIdentifier")]
+        for choice in safe_xml.children(interaction, "inlineChoice")
     )
     stem = _with_blanks(body, "inlineChoiceInteraction")
     safe_xml.strip_namespaces(stem)
@@ -146,31 +146,30 @@ def _inline_weight(choice: etree._Element, right: tuple[str, ...]) -> float | No
 def _with_blanks(body: etree._Element, name: str) -> etree._Element:
     """The body with each interaction replaced by ``[responseIdentifier]``."""
     changed = copy.deepcopy(body)
-    for each in list(safe_xml.descendants(changed, name)):
-        text = f"[{safe_xml.attribute(each, 'responseIdentifier')}]{each.tail or ''}"
-        parent, before = each.getparent(), each.getprevious()
+    for interaction in list(safe_xml.descendants(changed, name)):
+        text = f"[{safe_xml.attribute(interaction, 'responseIdentifier')}]{interaction.tail or ''}"
+        parent, before = interaction.getparent(), interaction.getprevious()
         if parent is None:
             continue
         if before is not None:
             before.tail = (before.tail or "") + text
         else:
             parent.text = (parent.text or "") + text
-        parent.remove(each)
+        parent.remove(interaction)
     return changed
 
 
 def _match(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:
     texts = _choice_texts(body, "simpleAssociableChoice")
-    sets = [list(safe_xml.children(each, "simpleAssociableChoice")) for each in _match_sets(body)]
+    sets = [
+        list(safe_xml.children(match_set, "simpleAssociableChoice"))
+        for match_set in safe_xml.descendants(body, "simpleMatchSet")
+    ]
     matches = tuple(safe_xml.text_of(choice).strip() for choice in (sets[1] if len(sets) > 1 else []))
     pairs = correct_pairs(item, texts)
     answers = tuple(ClassicAnswer(text=texts[left], right=texts[right]) for left, right in pairs)
     error = None if answers else NO_KEY
     return replace(base, type="matching_question", text=_stem(body), answers=answers, matches=matches, error=error)
-
-
-def _match_sets(body: etree._Element) -> list[etree._Element]:
-    return list(safe_xml.descendants(body, "simpleMatchSet"))
 
 
 def _order(base: ClassicQuestion, item: etree._Element, body: etree._Element) -> ClassicQuestion:

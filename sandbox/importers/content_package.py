@@ -50,7 +50,7 @@ def read_package(archive: Archive) -> ContentPackage:
     if data is None:
         raise ImportRefused("Unsupported content package")
     manifest = safe_xml.parse_recovering(data)
-    resources = tuple(_read_resource(each) for each in safe_xml.descendants(manifest, "resource"))
+    resources = tuple(_read_resource(element) for element in safe_xml.descendants(manifest, "resource"))
     return ContentPackage(_kind(manifest, resources, archive), _is_qti2(manifest), resources, archive)
 
 
@@ -73,7 +73,7 @@ def _is_qti2(manifest: etree._Element) -> bool:
 
 
 def _read_resource(element: etree._Element) -> PackageResource:
-    files = tuple(safe_xml.attribute(each, "href") for each in safe_xml.children(element, "file"))
+    files = tuple(safe_xml.attribute(file, "href") for file in safe_xml.children(element, "file"))
     href = safe_xml.attribute(element, "href") or (files[0] if files else "")
     interaction = safe_xml.text_of(next(safe_xml.descendants(element, "interactionType"), None)).strip()
     ident, kind = safe_xml.attribute(element, "identifier"), safe_xml.attribute(element, "type")

@@ -85,8 +85,8 @@ def read(data: bytes) -> MoodleRestore:
     package = read_package(archive)
     manifest = safe_xml.parse_recovering(archive.files["imsmanifest.xml"])
     titles = {
-        safe_xml.attribute(each, "identifierref"): safe_xml.text_of(safe_xml.child(each, "title")).strip()
-        for each in safe_xml.descendants(manifest, "item")
+        safe_xml.attribute(item, "identifierref"): safe_xml.text_of(safe_xml.child(item, "title")).strip()
+        for item in safe_xml.descendants(manifest, "item")
     }
     course_name = _course_name(manifest)
     quizzes, categories = [], {}
@@ -165,7 +165,7 @@ def _read_question(item: Qti12Item, version: str, folder: str) -> MoodleQuestion
     )
     question = _with_answers(base, item)
     if version == "imscc1":
-        question = replace(question, answers=tuple(replace(each, fraction=1.0) for each in question.answers))
+        question = replace(question, answers=tuple(replace(answer, fraction=1.0) for answer in question.answers))
     correct, mark = correct_response(question)
     missing = tuple(answer.text for answer in question.answers if FILE_BASE in answer.text)
     return replace(question, correct=correct, mark_for_correct=mark, missing_files=missing)
@@ -184,9 +184,9 @@ def _with_answers(base: MoodleQuestion, item: Qti12Item) -> MoodleQuestion:
         return replace(base, answers=_true_false(item))
     if profile in ("cc.fib", "cc.pattern_match"):
         # a pattern's fraction is written as 100 where 1 is meant: a hundred times the mark
-        worth = 100.0 if profile == "cc.pattern_match" else 1.0
+        fraction = 100.0 if profile == "cc.pattern_match" else 1.0
         case = _use_case(item) if profile == "cc.pattern_match" else "0"
-        return replace(base, answers=_typed(item, worth), options={"usecase": case})
+        return replace(base, answers=_typed(item, fraction), options={"usecase": case})
     single = profile == "cc.multiple_choice"
     answers = _choices(item, _right_idents(item, strict=not single))
     return replace(base, answers=answers, options={"single": str(int(single)), "shuffleanswers": "0"})
@@ -203,11 +203,11 @@ def _right_idents(item: Qti12Item, *, strict: bool) -> list[str]:
 
 
 def _choices(item: Qti12Item, right: list[str]) -> tuple[MoodleAnswer, ...]:
-    worth = round(1 / len(right), 7) if right else 0.0
+    fraction = round(1 / len(right), 7) if right else 0.0
     return tuple(
         MoodleAnswer(
             html.plain(text_to_html(unescaped(label.material.text))),
-            worth if label.ident in right else 0.0,
+            fraction if label.ident in right else 0.0,
             _feedback(item, label.ident),
         )
         for response in item.responses
@@ -228,11 +228,11 @@ def _true_false(item: Qti12Item) -> tuple[MoodleAnswer, ...]:
     return tuple(MoodleAnswer(word.capitalize(), float(word in right)) for word in ("true", "false"))
 
 
-def _typed(item: Qti12Item, worth: float) -> tuple[MoodleAnswer, ...]:
+def _typed(item: Qti12Item, fraction: float) -> tuple[MoodleAnswer, ...]:
     names = ("varequal", "varsubstring")
     tests = (test for condition in item.conditions if condition.score == 100 for test in condition.tests)
     values = (test.value for test in tests if test.name in names and not test.negated)
-    return tuple(MoodleAnswer(unescaped(value), worth) for value in values if value not in ("", "0"))
+    return tuple(MoodleAnswer(unescaped(value), fraction) for value in values if value not in ("", "0"))
 
 
 def _use_case(item: Qti12Item) -> str:

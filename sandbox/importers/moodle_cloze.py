@@ -19,7 +19,7 @@ TYPES = {
 }
 QTYPE = {code: qtype for qtype, codes in TYPES.items() for code in codes}
 CODES = "|".join(sorted(QTYPE, key=len, reverse=True))
-PART = re.compile(r"\{\s*([0-9]*)\s*:\s*(" + CODES + r")\s*:((?:\\.|[^}\\])+)\}", re.IGNORECASE | re.DOTALL)
+GAP = re.compile(r"\{\s*([0-9]*)\s*:\s*(" + CODES + r")\s*:((?:\\.|[^}\\])+)\}", re.IGNORECASE | re.DOTALL)
 UNESCAPED_TILDE = re.compile(r"(?<!\\)~")
 UNESCAPED_HASH = re.compile(r"(?<!\\|&)#")
 PERCENT = re.compile(r"%(-?[0-9]+(?:[.,][0-9]*)?)%")
@@ -28,15 +28,16 @@ ESCAPE = re.compile(r"\\([}#~/\"\\])")
 
 def read_cloze(text: str) -> tuple[str, tuple[ClozeGap, ...]]:
     """The text with ``{#1}`` … for its gaps, and the gaps."""
-    parts: list[ClozeGap] = []
+    gaps: list[ClozeGap] = []
 
-    def replace_gap(gap: re.Match[str]) -> str:
-        qtype = QTYPE[gap[2].upper()]
-        answers = tuple(_answer(each, qtype) for each in UNESCAPED_TILDE.split(gap[3]) if each.strip())
-        parts.append(ClozeGap(qtype, float(gap[1] or 1), answers))
-        return f"{{#{len(parts)}}}"
+    def replace_gap(match: re.Match[str]) -> str:
+        qtype = QTYPE[match[2].upper()]
+        alternatives = UNESCAPED_TILDE.split(match[3])
+        answers = tuple(_answer(alternative, qtype) for alternative in alternatives if alternative.strip())
+        gaps.append(ClozeGap(qtype, float(match[1] or 1), answers))
+        return f"{{#{len(gaps)}}}"
 
-    return PART.sub(replace_gap, text), tuple(parts)
+    return GAP.sub(replace_gap, text), tuple(gaps)
 
 
 def _answer(alternative: str, qtype: str) -> MoodleAnswer:

@@ -16,28 +16,27 @@ NONE: Correct = (None, None)
 
 def correct_response(question: MoodleQuestion) -> Correct:
     """(correct response, mark), or (None, None) if there is none."""
-    judge = JUDGES.get(question.qtype)
-    return judge(question) if judge else NONE
+    find_correct = FINDERS.get(question.qtype)
+    return find_correct(question) if find_correct else NONE
 
 
 def _first_right(answers: Sequence[MoodleAnswer]) -> MoodleAnswer | None:
     return next((answer for answer in answers if answer.fraction >= RIGHT), None)
 
 
-def _one(question: MoodleQuestion) -> Correct:
+def _html_answer(question: MoodleQuestion) -> Correct:
     right = _first_right(question.answers)
     return ((html.plain(right.text),), question.default_mark) if right else NONE
 
 
-def _typed(question: MoodleQuestion) -> Correct:
-    """The right answer of a question whose answers are plain text."""
+def _plain_answer(question: MoodleQuestion) -> Correct:
     right = _first_right(question.answers)
     return ((" ".join(right.text.split()),), question.default_mark) if right else NONE
 
 
 def _choice(question: MoodleQuestion) -> Correct:
     if question.options.get("single") == "1":
-        return _one(question)
+        return _html_answer(question)
     chosen = [answer for answer in question.answers if answer.fraction > 0]
     if not chosen:
         return NONE
@@ -51,8 +50,8 @@ def _match(question: MoodleQuestion) -> Correct:
 
 
 def _ordering(question: MoodleQuestion) -> Correct:
-    placed = sorted(question.answers, key=lambda answer: answer.fraction)
-    return tuple(html.plain(answer.text) for answer in placed), question.default_mark
+    in_order = sorted(question.answers, key=lambda answer: answer.fraction)
+    return tuple(html.plain(answer.text) for answer in in_order), question.default_mark
 
 
 def _gaps(question: MoodleQuestion) -> Correct:
@@ -63,10 +62,10 @@ def _gaps(question: MoodleQuestion) -> Correct:
 
 
 def _cloze(question: MoodleQuestion) -> Correct:
-    rights = [(_first_right(part.answers), part.mark) for part in question.cloze]
-    if not rights or any(right is None for right, _ in rights):
+    answers = [_first_right(gap.answers) for gap in question.cloze]
+    if not answers or None in answers:
         return NONE
-    return tuple(right.text for right, _ in rights if right), sum(mark for _, mark in rights)
+    return tuple(answer.text for answer in answers if answer), sum(gap.mark for gap in question.cloze)
 
 
 def _markers(question: MoodleQuestion) -> Correct:
@@ -74,11 +73,11 @@ def _markers(question: MoodleQuestion) -> Correct:
     return tuple(f"Drop zone {place} -> {text}" for place, text in enumerate(texts, 1)), question.default_mark
 
 
-JUDGES: dict[str, Callable[[MoodleQuestion], Correct]] = {
+FINDERS: dict[str, Callable[[MoodleQuestion], Correct]] = {
     "multichoice": _choice,
-    "truefalse": _one,
-    "shortanswer": _typed,
-    "numerical": _one,
+    "truefalse": _html_answer,
+    "shortanswer": _plain_answer,
+    "numerical": _html_answer,
     "match": _match,
     "ordering": _ordering,
     "gapselect": _gaps,

@@ -67,11 +67,11 @@ def _flag(text: str) -> str:
 def _answers(element: etree._Element) -> tuple[MoodleAnswer, ...]:
     return tuple(
         MoodleAnswer(
-            text_in(each),
-            round((number(safe_xml.attribute(each, "fraction", "0")) or 0.0) / 100, 7),
-            text_in(each, "feedback"),
+            text_in(answer),
+            round((number(safe_xml.attribute(answer, "fraction", "0")) or 0.0) / 100, 7),
+            text_in(answer, "feedback"),
         )
-        for each in safe_xml.children(element, "answer")
+        for answer in safe_xml.children(element, "answer")
     )
 
 
@@ -108,7 +108,7 @@ def _shortanswer(base: MoodleQuestion, element: etree._Element) -> MoodleQuestio
 
 
 def _numerical(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
-    tolerances = [value_of(each, "tolerance", "0") for each in safe_xml.children(element, "answer")]
+    tolerances = [value_of(answer, "tolerance", "0") for answer in safe_xml.children(element, "answer")]
     pairs = zip(_answers(element), tolerances, strict=True)
     options = {
         "unitgradingtype": value_of(element, "unitgradingtype", "0"),
@@ -125,7 +125,8 @@ def _essay(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
 
 
 def _matching(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
-    pairs = tuple((text_in(each), text_in(each, "answer")) for each in safe_xml.children(element, "subquestion"))
+    subquestions = safe_xml.children(element, "subquestion")
+    pairs = tuple((text_in(subquestion), text_in(subquestion, "answer")) for subquestion in subquestions)
     options = {"shuffleanswers": _flag(value_of(element, "shuffleanswers"))}
     return replace(base, qtype="match", subquestions=pairs, options=options | _combined(element))
 
@@ -142,40 +143,40 @@ def _ordering(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
 
 def _gaps(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     words = safe_xml.descendants(element, "selectoption", "dragbox")
-    answers = tuple(MoodleAnswer(text_in(each), 0.0, group=value_of(each, "group", "1")) for each in words)
-    return replace(base, answers=answers, options=_shuffle_here(element) | _combined(element))
+    answers = tuple(MoodleAnswer(text_in(word), 0.0, group=value_of(word, "group", "1")) for word in words)
+    return replace(base, answers=answers, options=_shuffle_setting(element) | _combined(element))
 
 
-def _shuffle_here(element: etree._Element) -> dict[str, str]:
-    # an empty <shuffleanswers/> means yes in these types
+def _shuffle_setting(element: etree._Element) -> dict[str, str]:
+    # In the types with words or markers to drag, an empty <shuffleanswers/> means yes.
     setting = safe_xml.child(element, "shuffleanswers")
     text = safe_xml.text_of(setting).strip()
     return {"shuffleanswers": "0" if setting is None else _flag(text or "1")}
 
 
 def _cloze(base: MoodleQuestion, _element: etree._Element) -> MoodleQuestion:
-    text, parts = read_cloze(base.text)
+    text, gaps = read_cloze(base.text)
     complaint = ""
-    if not parts:
+    if not gaps:
         complaint = "The question text must contain at least one embedded answer."
-    elif any(max((a.fraction for a in part.answers), default=0.0) < RIGHT for part in parts):
+    elif any(max((answer.fraction for answer in gap.answers), default=0.0) < RIGHT for gap in gaps):
         complaint = "One of the answers should have a score of 100% so that it is possible to get full marks."
     if complaint:
         raise QuestionRefused(f"Invalid embedded answers (Cloze) question ({complaint}).")
-    mark = sum(part.mark for part in parts)
-    return replace(base, qtype="multianswer", text=text, default_mark=mark, cloze=parts)
+    mark = sum(gap.mark for gap in gaps)
+    return replace(base, qtype="multianswer", text=text, default_mark=mark, cloze=gaps)
 
 
 def _ddmarker(base: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     markers = {
-        value_of(each, "no"): safe_xml.text_of(safe_xml.child(each, "text")).strip()
-        for each in safe_xml.children(element, "drag")
+        value_of(marker, "no"): safe_xml.text_of(safe_xml.child(marker, "text")).strip()
+        for marker in safe_xml.children(element, "drag")
     }
     zones = tuple(
-        (f"{value_of(each, 'shape')} {value_of(each, 'coords')}", markers.get(value_of(each, "choice"), ""))
-        for each in safe_xml.children(element, "drop")
+        (f"{value_of(zone, 'shape')} {value_of(zone, 'coords')}", markers.get(value_of(zone, "choice"), ""))
+        for zone in safe_xml.children(element, "drop")
     )
-    return replace(base, subquestions=zones, options=_shuffle_here(element) | _combined(element))
+    return replace(base, subquestions=zones, options=_shuffle_setting(element) | _combined(element))
 
 
 READERS: dict[str, Callable[[MoodleQuestion, etree._Element], MoodleQuestion]] = {

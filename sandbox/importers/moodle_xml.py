@@ -60,7 +60,7 @@ def _import(elements: list[etree._Element]) -> MoodleImport:
         return MoodleImport(messages=(*messages, NOTHING_IMPORTED))
     if not questions:
         return MoodleImport(messages=(NO_QUESTIONS,))
-    if complaints := tuple(complaint for each in questions if (complaint := _bad_grades(each))):
+    if complaints := tuple(complaint for question in questions if (complaint := _bad_grades(question))):
         return MoodleImport(messages=complaints)
     return MoodleImport(tuple(questions), category=category)
 
@@ -115,16 +115,16 @@ def _common(element: etree._Element) -> MoodleQuestion:
 
 def _with_files(question: MoodleQuestion, element: etree._Element) -> MoodleQuestion:
     files = [
-        QuestionFile(_area(holder, question.qtype), safe_xml.attribute(each, "name"), _content(each))
-        for each in safe_xml.descendants(element, "file")
-        if (holder := each.getparent()) is not None
+        QuestionFile(_area(holder, question.qtype), safe_xml.attribute(file, "name"), _content(file))
+        for file in safe_xml.descendants(element, "file")
+        if (holder := file.getparent()) is not None
     ]
     missing: list[str] = []
     for text in safe_xml.descendants(element, "text"):
         holder = text.getparent()
-        own = {safe_xml.attribute(each, "name") for each in safe_xml.children(holder, "file")}
+        file_names = {safe_xml.attribute(file, "name") for file in safe_xml.children(holder, "file")}
         shown_names = {unquote(name) for name in PLUGIN_FILE.findall(safe_xml.text_of(text))}
-        missing += sorted(shown_names - own)
+        missing += sorted(shown_names - file_names)
     return replace(question, files=tuple(files), missing_files=tuple(missing))
 
 

@@ -54,20 +54,21 @@ def _read_qti2(package: ContentPackage) -> Iterator[NewQuizzesQuiz]:
         data = package.archive.get(resource.href)
         if data is not None:
             test = safe_xml.parse_recovering(data)
-            hrefs = [safe_xml.attribute(e, "href") for e in safe_xml.descendants(test, "assessmentItemRef")]
+            references = safe_xml.descendants(test, "assessmentItemRef")
+            hrefs = [safe_xml.attribute(reference, "href") for reference in references]
             title = safe_xml.attribute(test, "title")
             yield NewQuizzesQuiz(safe_xml.attribute(test, "identifier"), title, _read_items(package, hrefs))
-    loose = [resource.href for resource in package.of_type(*ITEMS_2)]
-    if loose:
+    item_hrefs = [resource.href for resource in package.of_type(*ITEMS_2)]
+    if item_hrefs:
         # the gem reads every item a second time, as a bank of its own
         title = _lom_title(package) or "imsmanifest"
-        yield NewQuizzesQuiz("@embedded_non_assessment", title, _read_items(package, loose))
+        yield NewQuizzesQuiz("@embedded_non_assessment", title, _read_items(package, item_hrefs))
 
 
 def _lom_title(package: ContentPackage) -> str:
     """The title in the manifest's metadata, which names the bank."""
     manifest = safe_xml.parse_recovering(package.archive.files["imsmanifest.xml"])
-    titles = (each for each in safe_xml.descendants(manifest, "title") if safe_xml.namespace(each) == LOM)
+    titles = (title for title in safe_xml.descendants(manifest, "title") if safe_xml.namespace(title) == LOM)
     return safe_xml.text_of(safe_xml.child(next(titles, None), "string"))
 
 

@@ -30,7 +30,11 @@ def read_item(item: Qti12Item) -> NewQuizzesItem:
         points=item.metadata.get("points_possible"),
         body=_body(item) if type_name == "text_only_question" else html.escape_names_in_attributes(_body(item)),
         shuffle=any(response.shuffle for response in item.responses),
-        feedback={FEEDBACK[k]: html.sanitize_new(v.text) for k, v in item.feedback.items() if k in FEEDBACK},
+        feedback={
+            FEEDBACK[ident]: html.sanitize_new(material.text)
+            for ident, material in item.feedback.items()
+            if ident in FEEDBACK
+        },
         parent_stimulus=item.metadata.get("parent_stimulus_item_ident"),
         scoring_algorithm=item.metadata.get("scoring_algorithm") if type_name in WITH_ALGORITHM else None,
     )
@@ -52,7 +56,8 @@ def _right(item: Qti12Item) -> list[str]:
 
 
 def _labels(responses: tuple[Qti12Response, ...]) -> tuple[NewQuizzesChoice, ...]:
-    unique = {label.ident: html.sanitize_new(label.material.text) for each in responses for label in each.labels}
+    labels = (label for response in responses for label in response.labels)
+    unique = {label.ident: html.sanitize_new(label.material.text) for label in labels}
     return tuple(NewQuizzesChoice(ident, body) for ident, body in unique.items())
 
 
@@ -94,15 +99,16 @@ def _short_answer(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
 
 
 def _blanks(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
+    names = {response.ident: _plain(response.labels[0]) for response in item.responses if response.labels}
     return replace(
         base,
         kind="FillBlankInteraction",
         answers=_all_labels(item),
-        stem=_stem(base.body, {each.ident: _plain(each.labels[0]) for each in item.responses if each.labels}),
+        stem=_stem(base.body, names),
         scoring=tuple(
-            NewQuizzesScoring(_plain(label), ident=label.ident, parent=each.ident, algorithm="TextInChoices")
-            for each in item.responses
-            for label in each.labels
+            NewQuizzesScoring(_plain(label), ident=label.ident, parent=response.ident, algorithm="TextInChoices")
+            for response in item.responses
+            for label in response.labels
         ),
     )
 
@@ -112,7 +118,7 @@ def _plain(label: ResponseLabel) -> str:
 
 
 def _dropdowns(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
-    texts = {(r.ident, label.ident): _plain(label) for r in item.responses for label in r.labels}
+    texts = {(response.ident, label.ident): _plain(label) for response in item.responses for label in response.labels}
     right = {
         test.respident: texts.get((test.respident, test.value), "")
         for condition in item.scoring
@@ -142,14 +148,14 @@ def _stem(body: str, names: dict[str, str]) -> tuple[StemPiece, ...]:
 def _match(base: NewQuizzesItem, item: Qti12Item) -> NewQuizzesItem:
     answers = _labels(item.responses)
     texts = {answer.ident: answer.body or "" for answer in answers}
-    pairs = [(t.respident, t.value) for condition in item.scoring for t in condition.equal()]
+    pairs = [(test.respident, test.value) for condition in item.scoring for test in condition.equal()]
     return replace(
         base,
         kind="MatchInteraction",
         answers=answers,
         questions=tuple(
-            NewQuizzesChoice(each.ident, html.sanitize_new(each.material.text) if each.material else "")
-            for each in item.responses
+            NewQuizzesChoice(response.ident, html.sanitize_new(response.material.text) if response.material else "")
+            for response in item.responses
         ),
         scoring=tuple(
             NewQuizzesScoring(texts[value], ident=question_ident, cardinality="Single")

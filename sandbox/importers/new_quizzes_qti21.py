@@ -24,7 +24,7 @@ KEPT_AS_TEXT = ("inlineChoiceInteraction", "hotspotInteraction", "uploadInteract
 def read_item(item: etree._Element) -> NewQuizzesItem:
     """One item."""
     body = safe_xml.child(item, "itemBody")
-    interactions = [(name, each) for name in READERS for each in safe_xml.descendants(body, name)]
+    interactions = [(name, element) for name in READERS for element in safe_xml.descendants(body, name)]
     if len(interactions) > 1:
         return NewQuizzesItem(kind=None, error=UNSUPPORTED)
     base = NewQuizzesItem(
@@ -42,12 +42,12 @@ def read_item(item: etree._Element) -> NewQuizzesItem:
 
 
 def _points(item: etree._Element) -> str | None:
-    for each in safe_xml.children(item, "outcomeDeclaration"):
-        outcome_name = safe_xml.attribute(each, "identifier")
-        if outcome_name == "SCORE" and each.get("normalMaximum") is not None:
-            return safe_xml.attribute(each, "normalMaximum")
+    for outcome in safe_xml.children(item, "outcomeDeclaration"):
+        outcome_name = safe_xml.attribute(outcome, "identifier")
+        if outcome_name == "SCORE" and outcome.get("normalMaximum") is not None:
+            return safe_xml.attribute(outcome, "normalMaximum")
         if outcome_name == "MAXSCORE":
-            return safe_xml.text_of(safe_xml.child(each, "defaultValue", "value")) or None
+            return safe_xml.text_of(safe_xml.child(outcome, "defaultValue", "value")) or None
     return None
 
 
@@ -55,12 +55,12 @@ def _body(body: etree._Element | None) -> str:
     if body is None:
         return ""
     clean = copy.deepcopy(body)
-    for each in list(safe_xml.descendants(clean, "gapMatchInteraction", "hottextInteraction", "rubricBlock")):
-        _remove(each)
-    for each in list(safe_xml.descendants(clean, *READERS, *KEPT_AS_TEXT)):
-        _leave_prompt(each)
+    for element in list(safe_xml.descendants(clean, "gapMatchInteraction", "hottextInteraction", "rubricBlock")):
+        _remove(element)
+    for interaction in list(safe_xml.descendants(clean, *READERS, *KEPT_AS_TEXT)):
+        _leave_prompt(interaction)
     safe_xml.strip_namespaces(clean)
-    inner = "".join(etree.tostring(each, encoding="unicode", method="html") for each in clean)
+    inner = "".join(etree.tostring(element, encoding="unicode", method="html") for element in clean)
     return html.sanitize_new((clean.text or "") + inner)
 
 
@@ -70,9 +70,9 @@ def _leave_prompt(interaction: etree._Element) -> None:
         prompt.tag = "div"
     tag = safe_xml.local(interaction)
     if tag in READERS:
-        for each in list(interaction):
-            if each is not prompt:
-                _remove(each)
+        for element in list(interaction):
+            if element is not prompt:
+                _remove(element)
     etree.strip_tags(interaction, "{*}inlineChoice", "{*}hotspotChoice")
     parent = interaction.getparent()
     if parent is not None:
@@ -97,8 +97,8 @@ def _values(item: etree._Element) -> tuple[str, ...]:
 
 def _simple_choices(interaction: etree._Element, name: str) -> tuple[NewQuizzesChoice, ...]:
     return tuple(
-        NewQuizzesChoice(safe_xml.attribute(each, "identifier"), _inner_html(each))
-        for each in safe_xml.descendants(interaction, name)
+        NewQuizzesChoice(safe_xml.attribute(choice, "identifier"), _inner_html(choice))
+        for choice in safe_xml.descendants(interaction, name)
     )
 
 
@@ -106,10 +106,10 @@ def _inner_html(element: etree._Element) -> str:
     """The content of a choice, pictures and formulas included."""
     clean = copy.deepcopy(element)
     clean.tail = None
-    for each in list(safe_xml.descendants(clean, "feedbackInline")):
-        _remove(each)
+    for feedback in list(safe_xml.descendants(clean, "feedbackInline")):
+        _remove(feedback)
     safe_xml.strip_namespaces(clean)
-    inner = "".join(etree.tostring(each, encoding="unicode", method="html") for each in clean)
+    inner = "".join(etree.tostring(child, encoding="unicode", method="html") for child in clean)
     return html.sanitize_new(escape(clean.text or "", quote=False) + inner).strip()
 
 
@@ -135,19 +135,22 @@ def _match(base: NewQuizzesItem, item: etree._Element, interaction: etree._Eleme
     sets = list(safe_xml.descendants(interaction, "simpleMatchSet"))
     choices = _simple_choices(interaction, "simpleAssociableChoice")
     elements = safe_xml.descendants(interaction, "simpleAssociableChoice")
-    texts = {safe_xml.attribute(each, "identifier"): safe_xml.text_of(each).strip() for each in elements}
+    texts = {safe_xml.attribute(element, "identifier"): safe_xml.text_of(element).strip() for element in elements}
     pairs = correct_pairs(item, texts)
     if len(sets) > 1:
         question_idents = {choice.ident for choice in _simple_choices(sets[0], "simpleAssociableChoice")}
     else:
         question_idents = {pair[0] for pair in pairs}
-    categories = {b: " ".join(a for a, other in pairs if other == b) for _, b in pairs}
-    scoring = [NewQuizzesScoring(texts[b], ident=b, parent=a, type="Pair") for a, b in pairs]
+    items_of = {right: " ".join(left for left, other in pairs if other == right) for _, right in pairs}
+    scoring = [NewQuizzesScoring(texts[right], ident=right, parent=left, type="Pair") for left, right in pairs]
     kind = "MatchInteraction"
-    if len(categories) < len(pairs) and safe_xml.local(interaction) == "matchInteraction":
-        # several left items with one partner: its categories, each with all of its items
+    if len(items_of) < len(pairs) and safe_xml.local(interaction) == "matchInteraction":
+        # Several left items have the same partner: each partner is a category, with all of its items.
         kind = "CategorizationInteraction"
-        scoring = [NewQuizzesScoring(texts[b], ident=b, parent=a, type="directedPair") for b, a in categories.items()]
+        scoring = [
+            NewQuizzesScoring(texts[category], ident=category, parent=items, type="directedPair")
+            for category, items in items_of.items()
+        ]
     return replace(
         base,
         kind=kind,
@@ -158,7 +161,7 @@ def _match(base: NewQuizzesItem, item: etree._Element, interaction: etree._Eleme
 
 
 def _gap_match(base: NewQuizzesItem, item: etree._Element, interaction: etree._Element) -> NewQuizzesItem:
-    gaps = [safe_xml.attribute(each, "identifier") for each in safe_xml.descendants(interaction, "gap")]
+    gaps = [safe_xml.attribute(gap, "identifier") for gap in safe_xml.descendants(interaction, "gap")]
     texts = {choice.ident or "": choice.body or "" for choice in _simple_choices(interaction, "gapText")}
     right = {gap: texts[word] for word, gap in correct_pairs(item, {*gaps, *texts}) if word in texts}
     return replace(
@@ -172,12 +175,14 @@ def _gap_match(base: NewQuizzesItem, item: etree._Element, interaction: etree._E
 
 def _gap_stem(interaction: etree._Element, right: dict[str, str]) -> list[StemPiece]:
     pieces: list[StemPiece] = []
-    for paragraph in (each for each in interaction if safe_xml.local(each) not in ("gapText", "prompt")):
+    for paragraph in interaction:
+        if safe_xml.local(paragraph) in ("gapText", "prompt"):
+            continue
         pieces += [StemPiece("text", paragraph.text)] if paragraph.text else []
-        for each in paragraph:
-            ident = safe_xml.attribute(each, "identifier")
+        for gap in paragraph:
+            ident = safe_xml.attribute(gap, "identifier")
             pieces.append(StemPiece("blank", blank_id=ident, blank_name=right.get(ident, "")))
-            pieces += [StemPiece("text", each.tail)] if each.tail else []
+            pieces += [StemPiece("text", gap.tail)] if gap.tail else []
     return pieces
 
 

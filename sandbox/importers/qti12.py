@@ -141,12 +141,12 @@ def read_item(element: etree._Element) -> Qti12Item:
         safe_xml.attribute(element, "title"),
         read_metadata(element),
         read_material(body),
-        tuple(_read_response(each) for each in safe_xml.descendants(body, "response_lid", "response_str")),
-        tuple(_read_condition(each) for each in safe_xml.descendants(element, "respcondition")),
+        tuple(_read_response(response) for response in safe_xml.descendants(body, "response_lid", "response_str")),
+        tuple(_read_condition(condition) for condition in safe_xml.descendants(element, "respcondition")),
         {
-            safe_xml.attribute(each, "ident"): material
-            for each in safe_xml.children(element, "itemfeedback")
-            if (material := _deep_material(each)) is not None
+            safe_xml.attribute(feedback, "ident"): material
+            for feedback in safe_xml.children(element, "itemfeedback")
+            if (material := _deep_material(feedback)) is not None
         },
         _join(list(safe_xml.descendants(next(_alternatives(body), None), "mattext"))[:1]),
         safe_xml.namespace(element),
@@ -156,7 +156,7 @@ def read_item(element: etree._Element) -> Qti12Item:
 def read_material(holder: etree._Element | None) -> Material | None:
     """The texts of the element's own ``material`` children, without alternatives, or None."""
     alternatives = list(_alternatives(holder))
-    texts = [text for each in safe_xml.children(holder, "material") for text in each.iterchildren("*")]
+    texts = [text for material in safe_xml.children(holder, "material") for text in material.iterchildren("*")]
     return _join([text for text in texts if text not in alternatives])
 
 
@@ -210,8 +210,10 @@ def _read_condition(element: etree._Element) -> ResponseCondition:
         )
         for test in safe_xml.descendants(element, "varequal", "vargte", "vargt", "varlte", "varlt", "varsubstring")
     )
-    scores = [number(safe_xml.text_of(each)) for each in safe_xml.children(element, "setvar")]
-    feedback = tuple(safe_xml.attribute(each, "linkrefid") for each in safe_xml.children(element, "displayfeedback"))
+    scores = [number(safe_xml.text_of(setvar)) for setvar in safe_xml.children(element, "setvar")]
+    feedback = tuple(
+        safe_xml.attribute(display, "linkrefid") for display in safe_xml.children(element, "displayfeedback")
+    )
     return ResponseCondition(tests, next((score for score in scores if score is not None), None), feedback)
 
 
