@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from sandbox.lms.canvas_content import CanvasCourse
 from sandbox.lms.canvas_ids import COURSE_ID, api_user, user_id
 from sandbox.lms.canvas_oauth import throttled
-from sandbox.lms.canvas_tokens import BUCKET_FULL, REQUEST_COST, UP_FRONT_COST, Authorization, CanvasTokens
+from sandbox.lms.canvas_tokens import BUCKET_SIZE, REQUEST_COST, UP_FRONT_COST, Authorization, CanvasTokens
 from sandbox.lms.config import ACCOUNTS, Account
 from sandbox.lms.session import current_lms
 
@@ -93,7 +93,7 @@ def _add_cost(response: Response) -> Response:
     """Add the headers of the rate limit."""
     bucket = _tokens().bucket(request.headers.get("Authorization", ""))
     response.headers.setdefault("x-request-cost", str(REQUEST_COST))
-    response.headers.setdefault("x-rate-limit-remaining", f"{min(BUCKET_FULL, bucket.remaining(_tokens().now())):.1f}")
+    response.headers.setdefault("x-rate-limit-remaining", f"{min(BUCKET_SIZE, bucket.remaining(_tokens().now())):.1f}")
     return response
 
 

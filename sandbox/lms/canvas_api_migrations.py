@@ -204,7 +204,7 @@ def progress(id: int) -> Response:
 
 
 def _find(course: CanvasCourse, ident: int) -> Migration:
-    migration = next((each for each in course.migrations if each.ident == ident), None)
+    migration = next((migration for migration in course.migrations if migration.ident == ident), None)
     if migration is None:
         abort(not_found())
     return migration
@@ -219,15 +219,22 @@ def upload() -> Response:
         abort(404)
     if "Authorization" in request.headers:
         return make_response(jsonify(message="Only one auth mechanism allowed"), 400)
-    waiting = (each for each in lms.canvas.migrations if each.state == "pre_processing" and each.upload_token)
-    migration = next((each for each in waiting if each.upload_token == request.form.get("token")), None)
+    migration = _awaiting_upload(lms.canvas, request.form.get("token", ""))
     file = request.files.get("file")
     if migration is None or file is None or parts[-1:] != [b"file"]:
         return make_response(jsonify(message="Invalid upload: the file must be the last field"), 400)
     return _take(migration, file.read(), lms.canvas.behaviour.upload)
 
 
+def _awaiting_upload(course: CanvasCourse, token: str) -> Migration | None:
+    for migration in course.migrations:
+        if migration.state == "pre_processing" and migration.upload_token and migration.upload_token == token:
+            return migration
+    return None
+
+
 def _take(migration: Migration, data: bytes, manner: str) -> Response:
+    """Store an upload, and answer in one of the manners of ``Behaviour.upload``."""
     if manner == "403":
         return make_response("<Error><Code>AccessDenied</Code></Error>", 403)
     location = f"{current_lms().base_url}/api/v1/files/{migration.ident}/create_success?token={migration.upload_token}"

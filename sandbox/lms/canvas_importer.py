@@ -54,13 +54,14 @@ def import_package(
     new, problem = _as_new_quizzes(data)
     used = course.used_ids()
 
-    def migrated(ident: str) -> str:
+    def migration_ident(ident: str) -> str:
         is_taken = ident in used and not settings.overwrite
         return f"{migration_id}_{ident}" if is_taken else ident
 
     for quiz in outcome.quizzes:
-        questions = [(migrated(each.ident), each) for each in quiz.questions if not without or each.name != without]
-        target = _target(course, migrated(quiz.ident), settings)
+        kept = (question for question in quiz.questions if not without or question.name != without)
+        questions = [(migration_ident(question.ident), question) for question in kept]
+        target = _target(course, migration_ident(quiz.ident), settings)
         merged = _merged(target.numbered_questions, questions)
         target.quiz = quiz
         target.media = {**target.media, **outcome.media}
@@ -76,7 +77,7 @@ def import_package(
 
 def _target(course: CanvasCourse, ident: str, settings: ImportSettings) -> CanvasQuiz:
     """Return the quiz that is overwritten or revived, or a new one."""
-    same = (each for each in course.quizzes if each.migration_id == ident and each.kind == "classic")
+    same = (quiz for quiz in course.quizzes if quiz.migration_id == ident and quiz.kind == "classic")
     target = next(same, None) if settings.overwrite else None
     if target is None:
         number = course.first_id + len(course.quizzes)

@@ -37,7 +37,8 @@ def advance(lms: Lms) -> None:
     with lms.canvas_lock:
         course = lms.canvas
         _end_old_uploads(lms, course)
-        head = next((each for each in course.migrations if each.is_active and each.state != "pre_processing"), None)
+        waiting = (migration for migration in course.migrations if migration.state != "pre_processing")
+        head = next((migration for migration in waiting if migration.is_active), None)
         if head is None:
             return
         head.polls += 1
@@ -51,9 +52,9 @@ def advance(lms: Lms) -> None:
 
 
 def _end_old_uploads(lms: Lms, course: CanvasCourse) -> None:
-    for each in course.migrations:
-        if each.state == "pre_processing" and lms.now() - each.created_at > UPLOAD_SECONDS:
-            _fail(each, _text(course, "upload"))
+    for migration in course.migrations:
+        if migration.state == "pre_processing" and lms.now() - migration.created_at > UPLOAD_SECONDS:
+            _fail(migration, _text(course, "upload"))
 
 
 def _text(course: CanvasCourse, name: str, *facts: str) -> str:
@@ -65,21 +66,25 @@ def _fail(migration: Migration, *issues: str) -> None:
     migration.issues = issues
 
 
-def _finish(lms: Lms, course: CanvasCourse, migration: Migration) -> None:
-    """Do the import, or what the course's behaviour says instead."""
-    ending = course.behaviour.ending
-    if ending == "failed":
-        return _fail(migration, _text(course, "unexpected"))
-    if ending == "failed_silently":
-        return _fail(migration)
+def _complete(migration: Migration, *issues: str) -> None:
     migration.state = "completed"
     migration.completion = 100
-    if ending == "no_quiz":
-        return None
-    run(lms, migration, drops_question=ending == "warnings")
+    migration.issues = issues
+
+
+def _finish(lms: Lms, course: CanvasCourse, migration: Migration) -> None:
+    """Import the package, or end in the way that the course's behaviour says."""
+    ending = course.behaviour.ending
+    if ending == "failed":
+        _fail(migration, _text(course, "unexpected"))
+    elif ending == "failed_silently":
+        _fail(migration)
+    elif ending == "no_quiz":
+        _complete(migration)
+    else:
+        run(lms, migration, drops_question=ending == "warnings")
     if ending == "two_quizzes":
         _add_namesake(course)
-    return None
 
 
 def run(lms: Lms, migration: Migration, *, drops_question: bool = False) -> None:
@@ -91,16 +96,14 @@ def run(lms: Lms, migration: Migration, *, drops_question: bool = False) -> None
         dropped = _second_question(data) if drops_question else ""
         migration.outcome = import_package(course, data, migration.ident, settings, without=dropped)
     except (FetchFailed, ImportRefused) as failure:
-        return _fail(migration, str(failure))
-    migration.state = "completed"
-    migration.completion = 100
+        _fail(migration, str(failure))
+        return
     lost = (_text(course, "question", dropped),) if dropped else ()
-    migration.issues = (*lost, *_issues(migration.outcome))
-    return None
+    _complete(migration, *lost, *_issues(migration.outcome))
 
 
 def _second_question(data: bytes) -> str:
-    """Return the name of a question of the package."""
+    """Return the name of the package's second question."""
     scratch = CanvasCourse()
     import_package(scratch, data, 0, read_settings({}))
     return scratch.quizzes[0].quiz.questions[1].name
@@ -109,8 +112,8 @@ def _second_question(data: bytes) -> str:
 def _download(lms: Lms, file_url: str) -> bytes:
     if not file_url:
         raise FetchFailed("File upload or URL is required")
-    most = min(MAX_PACKAGE_BYTES, lms.canvas.behaviour.quota_bytes)
-    fetched = fetch(file_url, verify=lms.config.verify_tls, max_bytes=most)
+    max_bytes = min(MAX_PACKAGE_BYTES, lms.canvas.behaviour.quota_bytes)
+    fetched = fetch(file_url, verify=lms.config.verify_tls, max_bytes=max_bytes)
     # Canvas takes the file name from the URL's path, and the type from the name.
     if PurePosixPath(urlsplit(file_url).path).suffix.lower() not in EXTENSIONS:
         raise FetchFailed("Unsupported content package")

@@ -16,7 +16,9 @@ TOKEN_SECONDS = 3600
 TOKEN_COST = 200.0
 UP_FRONT_COST = 50.0
 REQUEST_COST = 1.5
-BUCKET_FULL, BUCKET_MOST, LEAK_A_SECOND = 600.0, 800.0, 10.0
+BUCKET_SIZE = 600.0
+MAX_BUCKET_LEVEL = 800.0
+LEAK_PER_SECOND = 10.0
 
 
 @dataclass(slots=True)
@@ -32,7 +34,7 @@ class Code:
 
 @dataclass(slots=True)
 class Authorization:
-    """One consent of a person. ``problem`` is what is wrong with it: expired, revoked, insufficient or nothing."""
+    """A person's consent. ``problem`` is what is wrong with it: gone, expired, revoked, insufficient or nothing."""
 
     client_id: str
     account: str
@@ -52,14 +54,14 @@ class Bucket:
 
     def remaining(self, now: float) -> float:
         """Return what may be spent now."""
-        self.level = max(0.0, self.level - LEAK_A_SECOND * max(0.0, now - self.at))
+        self.level = max(0.0, self.level - LEAK_PER_SECOND * max(0.0, now - self.at))
         self.at = now
-        return BUCKET_FULL - self.level
+        return BUCKET_SIZE - self.level
 
     def spend(self, cost: float, now: float) -> None:
         """Add a cost."""
         self.remaining(now)
-        self.level = min(BUCKET_MOST, self.level + cost)
+        self.level = min(MAX_BUCKET_LEVEL, self.level + cost)
 
 
 class CanvasTokens:
@@ -96,10 +98,10 @@ class CanvasTokens:
         return authorization
 
     def refresh(self, refresh_token: str, client_id: str) -> Authorization | None:
-        """Replace the access token, which is invalid from now on."""
+        """Return the authorization with a new access token in place of the old one; ``None`` if there is none."""
         for authorization in self.authorizations:
-            fits = secrets.compare_digest(authorization.refresh_token.encode(), refresh_token.encode())
-            if fits and authorization.client_id == client_id and authorization.problem != "revoked":
+            is_same = secrets.compare_digest(authorization.refresh_token.encode(), refresh_token.encode())
+            if is_same and authorization.client_id == client_id and authorization.problem != "revoked":
                 authorization.access_token = _token()
                 authorization.problem = ""
                 authorization.expires = self.now() + TOKEN_SECONDS
@@ -108,7 +110,8 @@ class CanvasTokens:
 
     def by_access_token(self, access_token: str) -> Authorization | None:
         """Return the authorization with this access token."""
-        return next((each for each in self.authorizations if each.access_token == access_token), None)
+        authorizations = self.authorizations
+        return next((grant for grant in authorizations if grant.access_token == access_token), None)
 
     def delete(self, authorization: Authorization) -> None:
         """Forget an authorization, as the application or the person wants."""

@@ -66,13 +66,13 @@ def _person(lms: Lms, account: Account) -> Json:
 def _canvas(lms: Lms, launch: Launch) -> Json:
     account = launch.account
     role = "Instructor" if account.teacher else "Learner"
-    person = "Instructor" if account.teacher else "Student"
+    institution_role = "Instructor" if account.teacher else "Student"
     return {
         "azp": lms.registrations["canvas"].client_id,
         "sub": account.canvas_id,
         "locale": lms.config.locale,
         **_person(lms, account),
-        LTI + "roles": [MEMBERSHIP + role, INSTITUTION + person, SYSTEM + "User"],
+        LTI + "roles": [MEMBERSHIP + role, INSTITUTION + institution_role, SYSTEM + "User"],
         LTI + "context": {
             "id": "4dde05e8ca1973bcca9bffc13e1548820eee93a3",
             "label": "EXAM101",

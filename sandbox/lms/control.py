@@ -10,7 +10,7 @@ from flask import Blueprint, abort, jsonify, request
 from werkzeug.wrappers import Response
 
 from sandbox.faults import Fault
-from sandbox.lms.config import Storage, ToolRegistration
+from sandbox.lms.config import FLAVOURS, Storage, ToolRegistration
 from sandbox.lms.session import current_lms
 from sandbox.lms.state import Lms
 
@@ -48,10 +48,10 @@ def control() -> Response:
         setattr(lms.canvas.behaviour, name, tuple(value) if isinstance(value, list) else value)
     if "canvas_tokens" in body:
         lms.canvas_tokens.spoil(body["canvas_tokens"])
-    for flavour in ("canvas", "moodle"):
+    for flavour in FLAVOURS:
         if flavour in body:
             fields = {**body[flavour], "redirect_uris": tuple(body[flavour]["redirect_uris"])}
-            lms.register("canvas" if flavour == "canvas" else "moodle", ToolRegistration(**fields))
+            lms.register(flavour, ToolRegistration(**fields))
     return jsonify(ok=True)
 
 

@@ -126,7 +126,7 @@ def _body() -> object:
 
 
 def _course(lms: Lms, account: Account) -> Json:
-    quizzes = reversed(lms.moodle.quiz_store.quizzes)
+    newest_first = reversed(lms.moodle.quiz_store.quizzes)
     return {
         "protocol": 1,
         "plugin": {"version": "2026112900", "release": "1.0.0"},
@@ -135,15 +135,15 @@ def _course(lms: Lms, account: Account) -> Json:
         "course": {**COURSE, "url": f"{lms.issuer('moodle')}/course/view.php?id=2"},
         "sections": sections(),
         "default_section_id": lms.moodle.quiz_store.default_section(account),
-        "quizzes": [{"exam_id": each.exam_id, **each.describe(account)} for each in quizzes],
+        "quizzes": [{"exam_id": quiz.exam_id, **quiz.describe(account)} for quiz in newest_first],
     }
 
 
 def _no_handler() -> Response:
     """Answer as ``services.php`` does when no plugin takes the request."""
     path, kind = request.path.removeprefix("/moodle/mod/lti/services.php"), request.mimetype
-    asked = {"method": request.method, "url": request.path, "accept": "application/json", "contentType": kind}
-    return _json(400, {"status": 400, "reason": f"No handler found for {path}  {kind}", "request": asked})
+    details = {"method": request.method, "url": request.path, "accept": "application/json", "contentType": kind}
+    return _json(400, {"status": 400, "reason": f"No handler found for {path}  {kind}", "request": details})
 
 
 def _json(status: int, answer: Json) -> Response:
@@ -168,10 +168,10 @@ def view_quiz() -> str:
     """Show a quiz; hidden ones to teachers only."""
     account, ident = require_account(), request.args.get("id", type=int)
     quizzes = current_lms().moodle.quiz_store.quizzes
-    found = or_404(next((each for each in quizzes if each.cmid == ident), None))
-    if not (found.visible or account.teacher):
+    moodle_quiz = or_404(next((moodle_quiz for moodle_quiz in quizzes if moodle_quiz.cmid == ident), None))
+    if not (moodle_quiz.visible or account.teacher):
         abort(404)
-    return render_template("moodle_quiz.html", account=account, quiz=found)
+    return render_template("moodle_quiz.html", account=account, quiz=moodle_quiz)
 
 
 @bp.get("/mod/quiz/edit.php")

@@ -15,7 +15,8 @@ from sandbox.importers.moodle_model import MoodleQuestion
 from sandbox.lms.config import Account
 
 Json = Mapping[str, object]
-FIRST_CMID, SITE_TIME_LIMIT = 101, 0
+FIRST_CMID = 101
+SITE_TIME_LIMIT = 0
 SECTIONS = {11: "General", 12: "Week 1", 13: "Week 2"}
 """Names of the course's sections by their ids, in order."""
 MODES = ("auto", "update", "adopt", "new")
@@ -23,17 +24,17 @@ MAX_QUESTIONS = 1000
 
 
 class Refused(Exception):
-    """The plugin refuses; ``beside`` are the further fields of its ``error``."""
+    """The plugin refuses; ``details`` are the further fields of its ``error``."""
 
-    def __init__(self, status: int, code: str, message: str, **beside: object) -> None:
+    def __init__(self, status: int, code: str, message: str, **details: object) -> None:
         super().__init__(code)
         self.status = status
-        self.error = {"code": code, "message": message, **beside}
+        self.error = {"code": code, "message": message, **details}
 
 
 @dataclass(slots=True)
 class QuizQuestion:
-    """A place in a quiz."""
+    """A question in its place in a quiz; ``ident`` is Examplary's id of it, ``bank_id`` that of Moodle's bank."""
 
     ident: str
     number: int
@@ -88,19 +89,19 @@ class MoodleQuiz:
         }
 
     def places(self, actions: Mapping[str, str] | None) -> list[Json]:
-        """Return its questions as the plugin does, with what was done to each."""
+        """Return its questions as the plugin does; ``actions`` says what was done to each, by its ident."""
         return [
             {
-                "id": each.ident,
-                "number": each.number,
-                "name": each.question.name,
-                "type": each.question.qtype,
-                "mark": each.mark,
-                "preview_url": self._question_url("previewquestion/preview.php", each),
-                "edit_url": self._question_url("editquestion/question.php", each),
-                **({"action": actions[each.ident]} if actions is not None else {}),
+                "id": place.ident,
+                "number": place.number,
+                "name": place.question.name,
+                "type": place.question.qtype,
+                "mark": place.mark,
+                "preview_url": self._question_url("previewquestion/preview.php", place),
+                "edit_url": self._question_url("editquestion/question.php", place),
+                **({"action": actions[place.ident]} if actions is not None else {}),
             }
-            for each in self.questions
+            for place in self.questions
         ]
 
     def _question_url(self, page: str, question: QuizQuestion) -> str:
@@ -109,17 +110,20 @@ class MoodleQuiz:
 
 @dataclass(slots=True)
 class QuizStore:
-    """All quizzes of the course. ``base_url`` is that of the Moodle."""
+    """All quizzes of the course that the plugin made. ``last_bank_id`` numbers the questions in the question bank."""
 
     quizzes: list[MoodleQuiz] = field(default_factory=list)
-    bank_ids: int = 1000
+    last_bank_id: int = 1000
 
     def current(self, exam_id: str) -> MoodleQuiz | None:
         """Return the exam's quiz."""
         return next((quiz for quiz in self.quizzes if quiz.exam_id == exam_id and quiz.is_current), None)
 
     def put(self, exam_id: str, body: object, account: Account, base_url: str) -> tuple[int, Json]:
-        """Make or update the exam's quiz; return status and answer, or raise :class:`Refused`."""
+        """Make or update the exam's quiz; return status and answer, or raise :class:`Refused`.
+
+        ``base_url`` is that of the Moodle.
+        """
         request = _checked(body)
         questions = self._imported(request)
         quiz = self.current(exam_id)
@@ -141,13 +145,16 @@ class QuizStore:
         if quiz.fingerprint == _fingerprint(request) and not quiz.changed:
             return 200, _answer(quiz, "unchanged", account, quiz.places(None))
         if mode == "auto":
-            _ask(quiz, questions, account)
+            _ask_teacher(quiz, questions, account)
         return 200, self._send(quiz, "updated", questions, request, account)
 
     def copies(self, exam_id: str, account: Account) -> list[Json]:
-        """Return the quizzes of an exam that no sending made, as the plugin does."""
-        copies = [quiz for quiz in self.quizzes if quiz.exam_id == exam_id and not quiz.is_current]
-        return [{k: v for k, v in quiz.describe(account).items() if k != "sent"} for quiz in copies]
+        """Return the exam's quizzes that came with a copy of their course, as the plugin does."""
+        return [
+            {name: value for name, value in quiz.describe(account).items() if name != "sent"}
+            for quiz in self.quizzes
+            if quiz.exam_id == exam_id and not quiz.is_current
+        ]
 
     def default_section(self, account: Account) -> int:
         """Return the section of a teacher's last quiz, else the first."""
@@ -155,7 +162,7 @@ class QuizStore:
         return own[-1] if own else min(SECTIONS)
 
     def copy_course(self) -> None:
-        """Make of the course what a copy is: its quizzes are there, but no sending made them."""
+        """Turn the course into a copy of itself: its quizzes are there, but were not sent to it."""
         for quiz in self.quizzes:
             quiz.is_current = False
             quiz.sent_by = ""
@@ -179,13 +186,13 @@ class QuizStore:
 
     def _imported(self, request: Json) -> list[QuizQuestion]:
         listed = request["questions"]
-        entries = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
         outcome = moodle_xml.read(str(request["xml"]).encode())
         if outcome.messages:
             message = " ".join(outcome.messages)
-            entry = {"id": entries[0]["id"] if entries else None, "number": 1, "name": "", "message": message}
+            problem = {"id": entries[0]["id"] if entries else None, "number": 1, "name": "", "message": message}
             raise Refused(
-                422, "import_failed", "Moodle cannot import 1 of the questions. Nothing was added.", questions=[entry]
+                422, "import_failed", "Moodle cannot import 1 of the questions. Nothing was added.", questions=[problem]
             )
         if len(outcome.questions) != len(entries):
             counts = {"questions_in_xml": len(outcome.questions), "questions_in_list": len(entries)}
@@ -197,8 +204,8 @@ class QuizStore:
         ]
 
     def _next_bank_id(self) -> int:
-        self.bank_ids += 1
-        return self.bank_ids
+        self.last_bank_id += 1
+        return self.last_bank_id
 
     @staticmethod
     def _send(
@@ -208,9 +215,9 @@ class QuizStore:
         request: Json,
         account: Account,
     ) -> Json:
-        before = {each.ident: each for each in quiz.questions}
-        actions = {each.ident: _action(before.get(each.ident), each) for each in questions}
-        removed = [each for ident, each in before.items() if ident not in actions]
+        before = {place.ident: place for place in quiz.questions}
+        actions = {place.ident: _action(before.get(place.ident), place) for place in questions}
+        removed = [place for ident, place in before.items() if ident not in actions]
         fields = request["quiz"] if isinstance(request["quiz"], dict) else {}
         quiz.name = str(fields["name"])
         quiz.time_limit = int(fields.get("time_limit") or quiz.time_limit)
@@ -222,7 +229,7 @@ class QuizStore:
         quiz.sent_name = account.name
         quiz.sent_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return _answer(quiz, result, account, quiz.places(actions)) | {
-            "removed": [{"id": each.ident, "name": each.question.name} for each in removed],
+            "removed": [{"id": place.ident, "name": place.question.name} for place in removed],
             "notices": [],
         }
 
@@ -257,7 +264,7 @@ def _answer(quiz: MoodleQuiz, result: str, account: Account, places: Sequence[Js
 
 
 def _changes(quiz: MoodleQuiz) -> list[Json]:
-    by_name = {each.question.name: each for each in quiz.questions}
+    by_name = {place.question.name: place for place in quiz.questions}
     return [
         {"what": "question", "id": by_name[name].ident, "number": by_name[name].number, "name": name}
         for name in quiz.changed
@@ -265,8 +272,8 @@ def _changes(quiz: MoodleQuiz) -> list[Json]:
     ]
 
 
-def _ask(quiz: MoodleQuiz, questions: Sequence[QuizQuestion], account: Account) -> None:
-    """Raise the question that the teacher has to decide, if there is one."""
+def _ask_teacher(quiz: MoodleQuiz, questions: Sequence[QuizQuestion], account: Account) -> None:
+    """Refuse with a question for the teacher, if an update would overwrite the work of a person."""
     described, changes = quiz.describe(account), _changes(quiz)
     if quiz.sent_by != account.key:
         text = "A colleague sent this exam to this course. Update that quiz, or make a new one?"
@@ -274,7 +281,7 @@ def _ask(quiz: MoodleQuiz, questions: Sequence[QuizQuestion], account: Account) 
     if quiz.changed:
         text = "Questions were changed in Moodle. Update the quiz, or make a new one?"
         raise Refused(409, "quiz_changed", text, choices=["update", "new"], quiz=described, changes=changes)
-    same_places = [each.ident for each in quiz.questions] == [each.ident for each in questions]
+    same_places = [place.ident for place in quiz.questions] == [place.ident for place in questions]
     if quiz.attempts and not same_places:
         text = "There are attempts, so the questions cannot be changed."
         raise Refused(409, "quiz_has_attempts", text, choices=["new"], quiz=described)
@@ -291,7 +298,7 @@ def _checked(body: object) -> Json:
         "mode": body.get("mode", "auto") in MODES,
         "request_id": body.get("mode") != "new" or bool(body.get("request_id")),
     }
-    wrong = [name for name, right in checks.items() if not right]
-    if wrong:
-        raise Refused(400, "request_invalid", "The request is not valid.", fields=wrong)
+    invalid = [name for name, is_valid in checks.items() if not is_valid]
+    if invalid:
+        raise Refused(400, "request_invalid", "The request is not valid.", fields=invalid)
     return body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.importers import html
 from sandbox.importers.classic_model import NO_ANSWER_TEXT, ClassicAnswer, ClassicQuestion
@@ -62,29 +62,29 @@ class TeacherQuestion:
 
 def for_student(question: ClassicQuestion, files: str) -> StudentQuestion:
     """Return the student's view; ``files`` is the URL of the package's files."""
-    base = StudentQuestion(question.type, _with_file_urls(question.text, files), question.points or 0.0)
-    kind = question.type
-    options: tuple[Option, ...] = ()
-    selects: tuple[Select, ...] = ()
-    blanks: tuple[str, ...] = ()
-    if kind in CHOICES:
-        options = tuple(Option(_answer_html(answer, files)) for answer in question.answers)
-    elif kind == "matching_question":
+    view = StudentQuestion(question.type, _with_file_urls(question.text, files), question.points or 0.0)
+    if question.type in CHOICES:
+        return replace(view, options=tuple(Option(_answer_html(answer, files)) for answer in question.answers))
+    if question.type == "matching_question":
         # Sorted, because the order in the package reveals the answers.
         matches = tuple(sorted(set(question.matches)))
-        selects = tuple(Select(_answer_html(answer, files), matches) for answer in question.answers)
-    elif kind == "multiple_dropdowns_question":
-        selects = _dropdowns(question)
-    elif kind == "fill_in_multiple_blanks_question":
-        blanks = tuple(dict.fromkeys(answer.blank or "" for answer in question.answers))
-    return StudentQuestion(base.type, base.text, base.points, options, selects, blanks)
+        return replace(view, selects=tuple(Select(_answer_html(answer, files), matches) for answer in question.answers))
+    if question.type == "multiple_dropdowns_question":
+        return replace(view, selects=_dropdowns(question))
+    if question.type == "fill_in_multiple_blanks_question":
+        return replace(view, blanks=_blank_names(question))
+    return view
 
 
 def _dropdowns(question: ClassicQuestion) -> tuple[Select, ...]:
-    names = dict.fromkeys(answer.blank or "" for answer in question.answers)
     return tuple(
-        Select(html.escape(name), tuple(a.text for a in question.answers if a.blank == name)) for name in names
+        Select(html.escape(name), tuple(answer.text for answer in question.answers if answer.blank == name))
+        for name in _blank_names(question)
     )
+
+
+def _blank_names(question: ClassicQuestion) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(answer.blank or "" for answer in question.answers))
 
 
 def for_teacher(question: ClassicQuestion, files: str) -> TeacherQuestion:

@@ -92,9 +92,10 @@ class Lms:
         self.moodle = MoodleCourse()
         self.received: list[ReceivedItems] = []
         self.refusals: list[tuple[Flavour, str]] = []
-        for flavour, registration in (("canvas", config.canvas), ("moodle", config.moodle)):
-            if registration is not None:
-                self.register("canvas" if flavour == "canvas" else "moodle", registration)
+        if config.canvas is not None:
+            self.register("canvas", config.canvas)
+        if config.moodle is not None:
+            self.register("moodle", config.moodle)
 
     @property
     def base_url(self) -> str:

@@ -9,13 +9,13 @@ if (canvasMessage) {
 
 const moodleReturn = document.querySelector("[data-moodle-return]");
 if (moodleReturn) {
-  // as in Moodle: in a top window there is nobody to take it, and this throws
+  // As in Moodle: in a top-level window no page around this one can take the data, and this throws.
   window.parent.processContentItemReturnData(JSON.parse(moodleReturn.dataset.moodleReturn));
 }
 
 // As Canvas and others do: a tool's frame gets the height that the tool asks for.
 window.addEventListener("message", (event) => {
-  const frame = [...document.querySelectorAll("iframe.tool")].find((each) => each.contentWindow === event.source);
+  const frame = [...document.querySelectorAll("iframe.tool")].find((iframe) => iframe.contentWindow === event.source);
   if (!frame || typeof event.data !== "string" || !event.data.includes("lti.frameResize")) return;
   frame.style.height = `${JSON.parse(event.data).height}px`;
 });
@@ -43,7 +43,7 @@ function set(id, value) {
   else if (element) element.textContent = value ?? "";
 }
 
-const takers = {
+const receivers = {
   "canvas-import"(message) {
     const item = message.content_items[0];
     if (!item || item.type !== "file") return set("flash", "Error retrieving content");
@@ -61,7 +61,7 @@ const takers = {
   },
 };
 
-takers["canvas-modules"] = () => location.reload();
+receivers["canvas-modules"] = () => location.reload();
 
 const target = document.querySelector("[data-deep-link-target]");
 if (target) {
@@ -69,7 +69,7 @@ if (target) {
     if (event.origin !== location.origin || event.data?.subject !== "LtiDeepLinkingResponse") return;
     closeDialog(target);
     set("flash", event.data.errormsg || event.data.msg || "");
-    if (event.data.content_items.length > 0) takers[target.dataset.deepLinkTarget](event.data);
+    if (event.data.content_items.length > 0) receivers[target.dataset.deepLinkTarget](event.data);
   });
 }
 
