@@ -52,11 +52,7 @@ def read_outcome(summary: WorkflowSummary, state: dict[str, object]) -> None:
     summary.import_messages = _issues(migrations)
     for quiz in as_items(canvas.get("quizzes")):
         for question in as_items(as_object(quiz.get("quiz")).get("questions")):
-            kind = as_text(question.get("type"))
-            summary.questions_imported += 1
-            summary.question_types[kind] = summary.question_types.get(kind, 0) + 1
-            points = question.get("points")
-            summary.points += float(points) if isinstance(points, int | float) else 0.0
+            summary.add_question(as_text(question.get("type")), question.get("points"))
 
 
 def _issues(migrations: list[dict[str, object]]) -> list[str]:

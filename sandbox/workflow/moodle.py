@@ -55,10 +55,7 @@ def _import(teacher: PlainBrowser, urls: BaseUrls, summary: WorkflowSummary) -> 
     if not outcome.get("imported", True) or not outcome.get("questions"):
         raise WorkflowError("Moodle refused the file: " + "; ".join(summary.import_messages))
     for question in as_items(outcome.get("questions")):
-        kind, mark = as_text(question.get("qtype")), question.get("default_mark")
-        summary.questions_imported += 1
-        summary.question_types[kind] = summary.question_types.get(kind, 0) + 1
-        summary.points += float(mark) if isinstance(mark, int | float) else 0.0
+        summary.add_question(as_text(question.get("qtype")), question.get("default_mark"))
 
 
 def _open_as_student(urls: BaseUrls, summary: WorkflowSummary) -> None:

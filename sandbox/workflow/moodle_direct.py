@@ -60,10 +60,7 @@ def _summarise(teacher: PlainBrowser, urls: BaseUrls, summary: WorkflowSummary) 
     quiz = as_items(store.get("quizzes"))[-1]
     summary.exam = as_text(quiz.get("name"))
     for place in as_items(quiz.get("questions")):
-        kind, mark = as_text(as_object(place.get("question")).get("qtype")), place.get("mark")
-        summary.questions_imported += 1
-        summary.question_types[kind] = summary.question_types.get(kind, 0) + 1
-        summary.points += float(mark) if isinstance(mark, int | float) else 0.0
+        summary.add_question(as_text(as_object(place.get("question")).get("qtype")), place.get("mark"))
 
 
 def _open_as_student(urls: BaseUrls, quiz_url: str, summary: WorkflowSummary) -> None:

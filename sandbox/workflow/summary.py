@@ -28,6 +28,12 @@ class WorkflowSummary:
     student_sees_keys: bool = False
     packages: dict[str, bytes] = field(default_factory=dict)
 
+    def add_question(self, kind: str, points: object) -> None:
+        """Count an imported question of a type; ``points`` that aren't a number count as none."""
+        self.questions_imported += 1
+        self.question_types[kind] = self.question_types.get(kind, 0) + 1
+        self.points += float(points) if isinstance(points, int | float) else 0.0
+
     def to_json(self) -> dict[str, object]:
         """Return the summary with the packages' sizes instead of their contents."""
         plain = asdict(self)
