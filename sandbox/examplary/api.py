@@ -6,14 +6,13 @@ import json
 import re
 import secrets
 import time
-from datetime import datetime
 
 from flask import Blueprint, Response, g, jsonify, request
 
 from sandbox.examplary.config import ExamplaryConfig
 from sandbox.examplary.embed_session import LEVELS, finish_if_ready
 from sandbox.examplary.openapi import description
-from sandbox.examplary.store import UPLOADS, JsonObject, Store, StoredSession
+from sandbox.examplary.store import UPLOADS, JsonObject, Store, StoredSession, iso_time
 from sandbox.examplary.validation import actor_problem, session_problem, user_problem
 from sandbox.faults import path_template
 
@@ -153,8 +152,8 @@ def _session_json(session: StoredSession, config: ExamplaryConfig, flow: str) ->
         "flow": flow,
         "actor": request_body["actor"],
         "enabledResponseModes": [mode for mode, address in modes.items() if address],
-        "createdAt": _iso(session.created),
-        "expiresAt": _iso(session.expires),
+        "createdAt": iso_time(session.created),
+        "expiresAt": iso_time(session.expires),
         "presets": request_body.get("presets", {}),
         "outputs": session.outputs,
         "theme": request_body.get("theme", {}),
@@ -168,10 +167,6 @@ def browser_origin(config: ExamplaryConfig) -> str:
         return config.public_url.rstrip("/")
     port = re.search(r":\d+$", request.host)
     return f"{request.scheme}://{config.browser_host}{port[0] if port else ''}"
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _exams(bp: Blueprint, store: Store) -> None:

@@ -143,7 +143,7 @@ Entry = TypeVar("Entry")
 
 @cache
 def load_bank(subject: str, language: str) -> Bank:
-    """Return the bank of a subject in a language of ``content.LANGUAGES``."""
+    """Return the bank of a subject in a language of :data:`sandbox.examplary.phrases.LANGUAGES`."""
     bank = json.loads((FOLDER / f"{subject}.{language}.json").read_text(encoding="utf-8"))
 
     def entries(kind: type[Entry], name: str) -> tuple[Entry, ...]:

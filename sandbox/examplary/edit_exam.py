@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 
 from sandbox.examplary.embed_session import edits_exam
-from sandbox.examplary.store import Json, JsonObject, Store, StoredSession, new_id
+from sandbox.examplary.store import Json, JsonObject, Store, StoredSession, iso_time, new_id
 
 
 def edited_exam(session: StoredSession, store: Store) -> JsonObject | None:
@@ -20,7 +20,7 @@ def edit(session: StoredSession, store: Store, form: Mapping[str, str]) -> None:
         exam = edited_exam(session, store)
         if exam is None:
             return
-        # A copy: a response that is being sent must not change under way.
+        # A copy, so that a response that is being sent doesn't change halfway.
         changed = deepcopy(exam)
         changed["name"] = form.get("title") or exam["name"]
         questions = [
@@ -29,13 +29,13 @@ def edit(session: StoredSession, store: Store, form: Mapping[str, str]) -> None:
         if "add" in form:
             questions.append(_new_question(form.get("new") or "A new question"))
         changed["questions"] = list[Json](questions)
-        changed["updatedAt"] = store.config.clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        changed["updatedAt"] = iso_time(store.config.clock())
         store.exams[str(exam["id"])] = changed
 
 
 def _questions(exam: JsonObject) -> list[JsonObject]:
     questions = exam["questions"]
-    return [each for each in questions if isinstance(each, dict)] if isinstance(questions, list) else []
+    return [question for question in questions if isinstance(question, dict)] if isinstance(questions, list) else []
 
 
 def _edited(question: JsonObject, form: Mapping[str, str]) -> JsonObject:

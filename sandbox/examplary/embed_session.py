@@ -48,20 +48,24 @@ def options_of(session: StoredSession) -> ExamOptions:
     """Return the draft as options for the generator; an invalid number becomes its default."""
     draft = draft_of(session)
     metadata = session.request.get("metadata")
-    kinds = session.draft.get("row") or draft["questionTypes"]
-    rows = session.draft.get("row", "").split(",") if session.draft.get("row") else []
+    rows = _split(session.draft.get("row", ""))
+    kinds = rows or _split(draft["questionTypes"])
+    question_count = sum(not kind.startswith(("exam-intro", "exam-outro")) for kind in rows)
     return ExamOptions(
         title=draft["title"],
         subject=draft["subject"],
         level=draft["studentLevel"],
         language=draft["language"],
         duration=_number(draft["duration"], 45),
-        count=sum(not kind.startswith(("exam-intro", "exam-outro")) for kind in rows)
-        or _number(draft["numberOfQuestions"], 8),
-        types=tuple(kind.removeprefix("examplary.default.") for kind in kinds.split(",") if kind not in ("", ANY_TYPE)),
+        count=question_count or _number(draft["numberOfQuestions"], 8),
+        types=tuple(kind.removeprefix("examplary.default.") for kind in kinds if kind != ANY_TYPE),
         context=draft["instructions"],
         metadata=metadata if isinstance(metadata, dict) else {},
     )
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in text.split(",") if part]
 
 
 def _number(text: str, default: int) -> int:

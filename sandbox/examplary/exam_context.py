@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from sandbox.examplary.bank import Bank
 from sandbox.examplary.phrases import Phrases
 from sandbox.examplary.store import Json, JsonObject
-from sandbox.examplary.student_levels import Grade
+from sandbox.examplary.student_levels import Difficulty
 
 Level = tuple[str, float]
 
@@ -61,7 +61,7 @@ class ExamContext:
     phrases: Phrases
     bank: Bank
     bank_name: str
-    grade: Grade
+    difficulty: Difficulty
     rng: Random
     subject: str
     minutes: int
@@ -72,11 +72,11 @@ class ExamContext:
         filled = text.replace("{subject}", self.subject)
         return filled[:1].upper() + filled[1:]
 
-    def points(self, points: float = 1.0) -> JsonObject:
+    def all_or_nothing(self, points: float = 1.0) -> JsonObject:
         """Return a rubric without partial credit."""
         return rubric([(self.phrases["right"], points), (self.phrases["wrong"], 0)])
 
-    def graded(self, points: float, model_answer: str = "") -> JsonObject:
+    def partial_credit(self, points: float, model_answer: str = "") -> JsonObject:
         """Return a rubric of two criteria with partial credit, and a model answer."""
         phrases = self.phrases
         levels = [(phrases["full"], points / 2), (phrases["half"], points / 4), (phrases["missing"], 0.0)]

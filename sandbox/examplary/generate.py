@@ -18,8 +18,8 @@ from sandbox.examplary.exam_context import Decks, ExamContext
 from sandbox.examplary.phrases import LANGUAGES
 from sandbox.examplary.pictures import COLOURS, draw_picture
 from sandbox.examplary.question_builders import BUILDERS
-from sandbox.examplary.store import UPLOADS, Json, JsonObject, new_id
-from sandbox.examplary.student_levels import grade_of
+from sandbox.examplary.store import UPLOADS, Json, JsonObject, iso_time, new_id
+from sandbox.examplary.student_levels import difficulty_of
 
 _FIRST, _LAST = "exam-intro", "exam-outro"
 # The types used by "Let AI decide".
@@ -86,22 +86,22 @@ def generate(options: ExamOptions, config: ExamplaryConfig, number: int) -> Json
 def _context(options: ExamOptions, rng: Random) -> ExamContext:
     language = options.language[:2].lower()
     language = language if language in LANGUAGES else "en"
-    bank_name, grade = subject_of(options.subject, options.title), grade_of(options.level)
+    bank_name, difficulty = subject_of(options.subject, options.title), difficulty_of(options.level)
     bank = load_bank(bank_name, language)
     return ExamContext(
         phrases=LANGUAGES[language],
         bank=bank,
         bank_name=bank_name,
-        grade=grade,
+        difficulty=difficulty,
         rng=rng,
         subject=_COURSE_NUMBER.sub("", options.subject or options.title),
         minutes=options.duration,
-        decks=Decks(bank, grade.depth, rng),
+        decks=Decks(bank, difficulty.depth, rng),
     )
 
 
 def _exam_without_questions(options: ExamOptions, config: ExamplaryConfig) -> JsonObject:
-    moment = config.clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = iso_time(config.clock())
     return {
         "id": new_id("exam"),
         "org": "org_Sandbox01",

@@ -24,6 +24,11 @@ def new_id(prefix: str) -> str:
     return prefix + "_" + "".join(secrets.choice(_LETTERS) for _ in range(22))
 
 
+def iso_time(moment: datetime) -> str:
+    """Return a time in UTC as Examplary writes it: ``2026-01-31T12:00:00.000Z``."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 @dataclass(slots=True)
 class StoredSession:
     """An embed session with the draft that the teacher has filled in so far."""
