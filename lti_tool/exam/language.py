@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from lti_tool.exam.model import Direction
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
-_SCRIPTS = {"Arab": "rtl", "Hebr": "rtl", "Syrc": "rtl", "Thaa": "rtl", "Latn": "ltr", "Cyrl": "ltr"}
+_SCRIPTS: Mapping[str, Direction] = {
+    "Arab": "rtl",
+    "Hebr": "rtl",
+    "Syrc": "rtl",
+    "Thaa": "rtl",
+    "Latn": "ltr",
+    "Cyrl": "ltr",
+}
 _FIRST_CHARACTERS = 200
 _LATIN_FIRST = re.compile(r"[^A-Za-z\x80-\U0010ffff]{0,199}[A-Za-z]")
 
@@ -25,7 +33,7 @@ def direction(language: str | None) -> Direction:
     primary, *rest = (language or "").split("-")
     for subtag in rest:
         if subtag.title() in _SCRIPTS:
-            return "rtl" if _SCRIPTS[subtag.title()] == "rtl" else "ltr"
+            return _SCRIPTS[subtag.title()]
     return "rtl" if primary.lower() in _RTL else "ltr"
 
 

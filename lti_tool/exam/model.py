@@ -7,13 +7,12 @@ let the teacher mark the question, because a guess would mark right answers wron
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
-from lti_tool.exam.scoring import Rubric
+from lti_tool.exam.scoring import NO_RUBRIC, Rubric
 from lti_tool.exam.value import named_value
 
 Direction = Literal["ltr", "rtl"]
@@ -36,7 +35,7 @@ class Question:
     title: RichText
     description: RichText
     points: Decimal
-    rubric: Rubric = field(default=Rubric())
+    rubric: Rubric = NO_RUBRIC
     tags: tuple[str, ...] = ()
     flaws: tuple[Remark, ...] = ()
 

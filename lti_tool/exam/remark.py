@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
 from gettext import NullTranslations
 from typing import Protocol
 
@@ -36,7 +35,7 @@ class Remark:
     code: str
     message: str
     plural: str = ""
-    facts: Facts = field(default=())
+    facts: Facts = ()
 
     def plain(self, catalogue: Catalogue = ENGLISH, spell: Callable[[str, str | int], str | int] | None = None) -> str:
         """Return the sentence in the language of ``catalogue``; ``spell(name, fact)`` writes facts, such as numbers."""

@@ -38,8 +38,8 @@ class Math:
 class Image:
     """``url`` is http(s), or a ``data:image/…;base64`` address, or empty if the exam gives none we may use.
 
-    A drawing (``svg+xml``) in it is as the exam has it: only pictures can show it safely, see
-    :mod:`lti_tool.formats.writing.svg`.
+    A drawing (``svg+xml``) in a data address is not sanitised, so it is safe only as the source of an ``<img>``.
+    Packages hold it sanitised, see :mod:`lti_tool.formats.writing.svg`.
 
     ``width`` and ``height`` are CSS pixels.
     """
@@ -86,7 +86,7 @@ class Blank:
 
 @value
 class Element:
-    """An HTML element: ``tag`` in lower case, ``attributes`` sorted as they came, unescaped."""
+    """An HTML element: ``tag`` in lower case, ``attributes`` in their original order, unescaped."""
 
     tag: str
     attributes: tuple[tuple[str, str], ...]

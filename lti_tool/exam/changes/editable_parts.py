@@ -19,10 +19,13 @@ from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import RichText
 from lti_tool.exam.value import value
 
-SINGLE = {"title": "title", "description": "description", "body": "body"}
+SINGLE = frozenset({"title", "description", "body"})
 LISTS = {"option": "options", "left": "left", "right": "right"}
+"""Names of texts that stand in a list, with the question's field that holds the list."""
+
 PARTS = frozenset({*SINGLE, *LISTS, "model_answer"})
 """Names of editable texts; those in :data:`LISTS` have an index."""
+
 MAX_TYPED_LENGTH = 20_000
 """Characters: several pages. No LMS shows more as one question. A text that came longer may keep its length."""
 
@@ -72,7 +75,7 @@ def with_text(question: Question, original: Question, name: str, index: int, tex
     if after.is_empty and name not in ("title", "description"):
         raise DoesNotFit(TEXT_EMPTY)
     if name in SINGLE:
-        return _replaced(question, SINGLE[name], after)
+        return _replaced(question, name, after)
     if name == "model_answer":
         return replace(question, rubric=replace(question.rubric, model_answer=after))
     texts = list(_list(question, name))

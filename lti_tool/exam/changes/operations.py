@@ -87,7 +87,7 @@ class SetShuffle(QuestionOperation):
 class SetText(QuestionOperation):
     """Set a text, as :mod:`lti_tool.exam.changes.editable_text` writes the original one.
 
-    ``part`` is a key of :data:`lti_tool.exam.changes.editable_parts.PARTS`, ``index`` the place in a list of texts.
+    ``part`` is one of :data:`lti_tool.exam.changes.editable_parts.PARTS`, ``index`` the place in a list of texts.
     """
 
     name = "text"

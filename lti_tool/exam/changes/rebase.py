@@ -57,8 +57,8 @@ def rebase(changes: Iterable[Change], old: Exam, new: Exam) -> tuple[tuple[Chang
             notes.append(Note(change, remark))
     while misfits := apply(new, fitting).notes:
         notes += misfits
-        without = [id(note.change) for note in misfits]
-        fitting = [change for change in fitting if id(change) not in without]
+        misfit_ids = {id(note.change) for note in misfits}
+        fitting = [change for change in fitting if id(change) not in misfit_ids]
     return tuple(fitting), tuple(notes)
 
 
@@ -92,10 +92,10 @@ def means_the_same(operation: Operation, old: Exam, new: Exam) -> bool:
         return False
     if isinstance(operation, LeaveOut | TakeBack | Move | SetPoints):
         return True
-    return type(before) is type(after) and _named(operation, before) == _named(operation, after)
+    return type(before) is type(after) and _referents(operation, before) == _referents(operation, after)
 
 
-def _named(operation: QuestionOperation, question: Question) -> object:
+def _referents(operation: QuestionOperation, question: Question) -> object:
     """Return what the places and placeholders in an operation stand for."""
     match operation, question:
         case SetText(part=name, index=index), _:
@@ -115,10 +115,10 @@ def _misfit_in_question(operation: QuestionOperation, before: Question, after: Q
         return None
     if type(before) is not type(after) and not isinstance(operation, SetPoints):
         return OTHER_KIND
-    return None if _touched(operation, before) == _touched(operation, after) else CHANGED_THERE
+    return None if _dependencies(operation, before) == _dependencies(operation, after) else CHANGED_THERE
 
 
-def _touched(operation: QuestionOperation, question: Question) -> object:
+def _dependencies(operation: QuestionOperation, question: Question) -> object:
     """Return what the operation depends on: the value that it replaces, and the texts that its places count."""
     match operation:
         case SetText(part=name, index=index):

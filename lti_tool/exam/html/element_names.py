@@ -47,8 +47,8 @@ PAGE_NAMES = frozenset(
 )
 """Elements of pages and forms, which no editor puts into a text."""
 
-MEDIA_NAMES = frozenset((*("audio", "video", "source", "iframe", "embed", "object", "picture"),))
-MARKS = frozenset((*("strong", "em", "u", "s", "code", "mark", "sub", "sup", "span"),))
+MEDIA_NAMES = frozenset(("audio", "video", "source", "iframe", "embed", "object", "picture"))
+MARKS = frozenset(("strong", "em", "u", "s", "code", "mark", "sub", "sup", "span"))
 """What Examplary's editor marks words with. See docs/reference/examplary-api.md#rich-text."""
 
 _TEXT_NAMES = frozenset(

@@ -1,8 +1,8 @@
 r"""Decide whether the text between two delimiters is a formula.
 
 Dollar signs also mark amounts of money, variables (``$HOME``), cells (``$A$1``) and the end of a line in patterns, and
-``\(`` marks groups in patterns. There, what is between
-two of them ends in an operator, or the text goes on after the second one.
+``\(`` marks groups in patterns. What two such signs enclose by chance ends in an operator, or the text goes on right
+after the second one.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Examplary's titles and options may be either (docs/reference/examplary-api.md#rich-text), and lessons about HTML, XML or
 programming are full of plain text with tags. An editor's tags come in pairs around words; tags that a sentence mentions
-are alone, between spaces or quotation marks.
+stand alone, between spaces or quotation marks.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _ESCAPED_TAG = re.compile(r"&lt;/?[A-Za-z][^&<>]*&gt;")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LONE_REFERENCE = re.compile(r"&[A-Za-z][A-Za-z0-9]{1,31};")
 _BARE_AMPERSAND = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)")
-_UNSEEN_REFERENCE = re.compile(
+_INVISIBLE_REFERENCE = re.compile(
     r"(?<![^\s(\"'“‘])&(?:nbsp|ensp|emsp|thinsp|shy|quot|apos|zwj|zwnj);(?=[\s,.;:?!)\"'”’]|\Z)"
 )
 _AFTER_TAG = frozenset(" \t\n\r\xa0,.;:!?)/")
@@ -118,9 +118,9 @@ def might_be_html(text: str) -> bool:
     """Return whether plain text with tags could have been meant as HTML: the tags enclose words, or all end lines."""
     tags, _ = find_tags(text)
     pairs, _ = pair_tags(tags)
-    return any(not _is_spoken_of(text, *pair) for pair in pairs) or (
-        bool(tags) and all(tag.name == "br" for tag in tags)
-    )
+    if any(not _is_mentioned(text, *pair) for pair in pairs):
+        return True
+    return bool(tags) and all(tag.name == "br" for tag in tags)
 
 
 def is_lone_reference(text: str) -> bool:
@@ -131,7 +131,7 @@ def is_lone_reference(text: str) -> bool:
 def _reading_of_references(text: str) -> Reading:
     if not _REFERENCE.search(text):
         return Reading.PLAIN
-    if _BARE_AMPERSAND.search(text) or _UNSEEN_REFERENCE.search(text):
+    if _BARE_AMPERSAND.search(text) or _INVISIBLE_REFERENCE.search(text):
         return Reading.CODE
     return Reading.CERTAIN if _ESCAPED_TAG.search(text) else Reading.UNSURE
 
@@ -143,10 +143,10 @@ def _is_wrapped(text: str, pairs: list[tuple[Tag, Tag]], tags: list[Tag]) -> boo
         return False
     if not (any(first is begin for begin, _ in pairs) and any(last is end for _, end in pairs)):
         return False
-    return len(tags) > 2 or not _is_spoken_of(text, first, last)
+    return len(tags) > 2 or not _is_mentioned(text, first, last)
 
 
-def _is_spoken_of(text: str, begin: Tag, end: Tag) -> bool:
+def _is_mentioned(text: str, begin: Tag, end: Tag) -> bool:
     """Return whether a pair of tags is mentioned: only dots are between them, or words apart from both."""
     inside = text[begin.end : end.start]
     if not inside.strip(" .…"):
@@ -158,7 +158,7 @@ def _is_code(text: str, pairs: list[tuple[Tag, Tag]], single: list[Tag], *, has_
     """Return whether a text that is not wrapped in blocks has anything that no editor writes."""
     if has_unknown or _PROGRAM_START.search(text) or _LISTING.search(text) or _has_names_of_code(text, pairs, single):
         return True
-    if any(_is_spoken_of(text, *pair) or _has_odd_attributes(pair[0]) for pair in pairs):
+    if any(_is_mentioned(text, *pair) or _has_odd_attributes(pair[0]) for pair in pairs):
         return True
     if any(tag.is_end and tag.name in VOID_NAMES and tag.name != "br" for tag in single):
         return True

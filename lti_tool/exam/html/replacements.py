@@ -18,7 +18,7 @@ _BLOCKS = (
 _PLAYERS = "audio|video|source|embed|iframe|object"
 _NAMED = re.compile(r"<([A-Za-z]+)(?=[\s/>])")
 _PLAYER_NAMES = frozenset(_PLAYERS.split("|"))
-_MENDABLE_NAMES = frozenset(_BLOCKS.split("|")) | _PLAYER_NAMES | {"rt", "rp", "svg", "q", "font", "strike"}
+_REPLACED_NAMES = frozenset(_BLOCKS.split("|")) | _PLAYER_NAMES | {"rt", "rp", "svg", "q", "font", "strike"}
 _BLOCK = re.compile(rf"<(/?)(?:{_BLOCKS})(?=[\s/>])", re.IGNORECASE)
 _PLAYER = re.compile(
     r"</(?:audio|video|embed|iframe|object)\s*>|<(embed|object)(?=[\s/>])([^<>]*)>"
@@ -41,7 +41,7 @@ _WEB = ("http://", "https://", "//")
 
 def replace_unsupported_elements(html: str) -> str:
     """Return HTML with replacements for the elements that a sanitiser would drop."""
-    if not _names(html, _MENDABLE_NAMES):
+    if not _names(html, _REPLACED_NAMES):
         return html
     html = _BLOCK.sub(r"<\1div", _PARENTHESES.sub("", html))
     return _FONT.sub(_coloured, _INLINE.sub(_replacement, _Players().linked(html)))

@@ -92,7 +92,7 @@ def _list_type(style: dict[str, str]) -> str:
 
 def _elements(style: dict[str, str]) -> list[str]:
     lines = f"{style.get('text-decoration', '')} {style.get('text-decoration-line', '')}".lower()
-    says = {
+    meanings = {
         "sup": style.get("vertical-align", "").lower() == "super",
         "sub": style.get("vertical-align", "").lower() == "sub",
         "s": "line-through" in lines,
@@ -100,4 +100,4 @@ def _elements(style: dict[str, str]) -> list[str]:
         "em": style.get("font-style", "").lower() in {"italic", "oblique"},
         "strong": bool(_BOLD.fullmatch(style.get("font-weight", ""))),
     }
-    return [tag for tag, is_said in says.items() if is_said]
+    return [tag for tag, is_meant in meanings.items() if is_meant]

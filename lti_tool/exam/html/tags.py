@@ -84,13 +84,15 @@ def mentioned_tags(html: str) -> Iterator[int]:
     for tag in single:
         if tag.name in VOID_NAMES - PAGE_NAMES:
             continue
-        is_in_place = tag.name in OPTIONAL_END and names.intersection(PARENTS.get(tag.name, (tag.name,)))
-        if (tag.is_mentioned and not (is_in_place and not _is_closed_elsewhere(tag, html))) or tag.name in PAGE_NAMES:
+        if tag.name in PAGE_NAMES or (tag.is_mentioned and not _may_lack_end_tag(tag, names, html)):
             yield tag.start
 
 
-def _is_closed_elsewhere(tag: Tag, html: str) -> bool:
-    return tag.name == "p" and ("</p>" in html or not html.lstrip().startswith("<p"))
+def _may_lack_end_tag(tag: Tag, names: set[str], html: str) -> bool:
+    """Return whether an element may go without an end tag here; a paragraph only where no paragraph has one."""
+    if tag.name not in OPTIONAL_END or names.isdisjoint(PARENTS.get(tag.name, (tag.name,))):
+        return False
+    return tag.name != "p" or ("</p>" not in html and html.lstrip().startswith("<p"))
 
 
 def _without_angles(tag: re.Match[str]) -> str:

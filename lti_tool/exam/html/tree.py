@@ -110,14 +110,14 @@ def _safe_nodes(html: str) -> tuple[Node, ...]:
     first, *parts = _BARE_TAG.split(html)
     nodes = _text_nodes(first)
     outer: list[list[Node]] = []
-    for end, tag, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-        if tag == "inline-math" and not end:
+    for slash, tag, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        if tag == "inline-math" and not slash:
             latex = clean_latex(text)
             nodes += [Math(latex)] if latex else []
             continue
         if tag == "br":
             nodes.append(BREAK)
-        elif not end:
+        elif not slash:
             outer.append(nodes)
             nodes = []
         elif tag != "inline-math":
@@ -146,21 +146,20 @@ class _Builder:
 
     def build(self, html: str) -> tuple[Node, ...]:
         parts = _MARKUP.split(html)
-        done = 1
         self._text(parts[0])
-        for place in range(1, len(parts), 4):
-            if place < done:
-                continue
-            end, tag, attributes, text = parts[place : place + 4]
-            if end:
+        place = 1
+        while place < len(parts):
+            slash, tag, attributes, text = parts[place : place + 4]
+            if slash:
                 self._end(tag)
             elif tag in _SPECIAL:
-                last = _end_of(tag, parts, place)
-                self._special(tag, dict(_attributes(attributes)), _joined(parts[place + 3 : last]))
-                done, text = last + 4, "".join(parts[last + 3 : last + 4])
+                end = _end_of(tag, parts, place)
+                self._special(tag, dict(_attributes(attributes)), _joined(parts[place + 3 : end]))
+                place, text = end, "".join(parts[end + 3 : end + 4])
             else:
                 self._start(tag, _attributes(attributes) if attributes else ())
             self._text(text)
+            place += 4
         while len(self._open) > 1:
             self._close()
         return tuple(self._nodes)
@@ -209,9 +208,9 @@ class _Builder:
         tag, attributes, children = self._open.pop()
         self._nodes = self._open[-1][2]
         if attributes:
-            attributes, says = split_style(tag, attributes)
-            for element in says if tag not in _UNSTYLED else ():
-                children = [Element(element, (), tuple(children))]
+            attributes, inner_tags = split_style(tag, attributes)
+            for inner_tag in inner_tags if tag not in _UNSTYLED else ():
+                children = [Element(inner_tag, (), tuple(children))]
         if tag == "a" and "href" not in dict(attributes):
             self._nodes += children
         else:
@@ -227,7 +226,7 @@ def _end_of(tag: str, parts: list[str], start: int) -> int:
 def _joined(parts: list[str]) -> str:
     """Return HTML from text and the parts of its tags."""
     tags = zip(parts[1::4], parts[2::4], parts[3::4], parts[4::4], strict=True)
-    return parts[0] + "".join([f"<{end}{name}{rest}>{text}" for end, name, rest, text in tags])
+    return parts[0] + "".join([f"<{slash}{name}{rest}>{text}" for slash, name, rest, text in tags])
 
 
 def _attributes(raw: str) -> _Attributes:

@@ -29,6 +29,7 @@ from lti_tool.exam.value import value
 from lti_tool.exam.visible_text import comparison_letters
 
 Comparison = Callable[[RichText], Hashable]
+"""Returns what of a text is compared with that of another one."""
 
 _NAME_KEYS = ("id", "value")
 """Properties of an option object by which a key may name it."""
@@ -73,9 +74,7 @@ class _Options:
         return by_name if by_text is None else None
 
 
-def _index_unique(
-    texts: tuple[RichText, ...], comparison: Callable[[RichText], Hashable]
-) -> dict[Hashable, int | None]:
+def _index_unique(texts: tuple[RichText, ...], comparison: Comparison) -> dict[Hashable, int | None]:
     """Return the index of each text by its comparison value; ``None`` for empty and repeated values."""
     indices: dict[Hashable, int | None] = {}
     for index, text in enumerate(texts):
@@ -89,7 +88,11 @@ def _letters(text: RichText) -> str:
 
 
 _COMPARISONS: tuple[Comparison, ...] = (
-    *(lambda text: text, RichText.appearance, RichText.look, RichText.plain_text, _letters),
+    lambda text: text,
+    RichText.appearance,
+    RichText.look,
+    RichText.plain_text,
+    _letters,
 )
 """How a key may resemble an option, the strictest comparison first."""
 

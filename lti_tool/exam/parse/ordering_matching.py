@@ -35,8 +35,10 @@ class _Column:
 
     def find(self, side: str | None) -> int | None:
         """Return the index of one side of a pair; ``None`` if there is none, or no single one."""
-        if side is None or side in self.indices:
-            return None if side is None else self.indices[side]
+        if side is None:
+            return None
+        if side in self.indices:
+            return self.indices[side]
         keys = _comparison_keys(self.parse_item(side).plain_text())
         return next((self.unique[key] for key in keys if self.unique.get(key) is not None), None)
 
@@ -75,7 +77,7 @@ def matching(raw: RawQuestion) -> Question:
 def _build(raw: RawQuestion, left: list[str], right: list[str], pairs: list[RawPair]) -> Question:
     parse_item = raw.option_reader([*left, *right])
     left_column, right_column = _column(raw, left, parse_item), _column(raw, right, parse_item)
-    indices = [(left_column.find(a), right_column.find(b)) for a, b in pairs]
+    indices = [(left_column.find(left_side), right_column.find(right_side)) for left_side, right_side in pairs]
     if len(left_column.texts) < len(left) and OPTIONS_ALIKE.code not in [flaw.code for flaw in raw.flaws]:
         raw.add_flaw(OPTIONS_MERGED)
     key = _key(indices, len(left_column.texts), len(right_column.texts))
@@ -131,8 +133,11 @@ def _comparison_keys(plain: str) -> tuple[tuple[str, str], ...]:
     return ("visible", without_invisible_characters(plain)), ("letters", comparison_letters(plain))
 
 
-def _key(indices: list[tuple[int | None, int | None]], left: int, right: int) -> tuple[tuple[int, int], ...] | None:
-    pairs = {(a, b) for a, b in indices if a is not None and b is not None}
-    readable = all(a is not None and b is not None for a, b in indices)
-    complete = {a for a, _ in pairs} == set(range(left)) and len(pairs) == left
-    return tuple(sorted(pairs)) if readable and complete and left > 0 and right > 0 else None
+def _key(
+    indices: list[tuple[int | None, int | None]], left_count: int, right_count: int
+) -> tuple[tuple[int, int], ...] | None:
+    """Return the pairs in order, or ``None`` unless all were found, exactly one for each left item."""
+    pairs = {(left, right) for left, right in indices if left is not None and right is not None}
+    is_readable = all(left is not None and right is not None for left, right in indices)
+    is_complete = {left for left, _ in pairs} == set(range(left_count)) and len(pairs) == left_count
+    return tuple(sorted(pairs)) if is_readable and is_complete and left_count > 0 and right_count > 0 else None
