@@ -24,11 +24,7 @@ from lti_tool.formats.qti.remarks import CANVAS
 def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
     yield _HEAD % (manifest_ident(exam), lom(exam, description))
     for resource in resources:
-        files = "".join([f'<file href="{name}"/>' for name in resource.files])
-        dependencies = "".join([f'<dependency identifierref="{name}"/>' for name in resource.dependencies])
-        metadata = _ORDERING if resource.is_ordering else ""
-        attributes = f'identifier="{resource.ident}" type="{resource.type}" href="{resource.files[0]}"'
-        yield f"<resource {attributes}>{metadata}{files}{dependencies}</resource>\n"
+        yield resource.element(_ORDERING if resource.is_ordering else "")
     yield "</resources></manifest>\n"
 
 

@@ -19,10 +19,7 @@ from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_iden
 def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
     yield _HEAD % (manifest_ident(exam), lom(exam, description))
     for resource in resources:
-        files = "".join([f'<file href="{name}"/>' for name in resource.files])
-        dependencies = "".join([f'<dependency identifierref="{name}"/>' for name in resource.dependencies])
-        attributes = f'identifier="{resource.ident}" type="{resource.type}" href="{resource.files[0]}"'
-        yield f"<resource {attributes}>{files}{dependencies}</resource>\n"
+        yield resource.element()
     yield "</resources></manifest>\n"
 
 

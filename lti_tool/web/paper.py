@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool import exam as exams
-from lti_tool.formats.paper import exam_as_text, key_lines, letter, student_questions
+from lti_tool.formats.paper import exam_as_text, key_lines, option_letter, student_questions
 from lti_tool.formats.writing.phrases import phrase, phrase_language, points_phrase
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam
@@ -79,7 +79,7 @@ def _page(template: str, exam_id: str, *, with_keys: bool) -> AnyResponse:
         with_keys=with_keys,
         page=page,
         pages=pages,
-        letter=letter,
+        letter=option_letter,
         media=media_of(row),
         say=partial(phrase, language=value.language),
         points_in_words=partial(points_phrase, language=value.language),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lti_tool import exam as exams
 from lti_tool.exam import RichText, Rubric, parse_exam
 from lti_tool.exam.html.tree import parse_rich_text
-from lti_tool.formats.paper import AnswerArea, exam_as_text, key_lines, letter, student_questions
+from lti_tool.formats.paper import AnswerArea, exam_as_text, key_lines, option_letter, student_questions
 from lti_tool.formats.paper.plain_text import one_line, text_lines
 from lti_tool.formats.paper.student import in_neutral_order
 from lti_tool.formats.writing.phrases import LANGUAGES, phrase, points_phrase
@@ -204,7 +204,16 @@ def test_the_neutral_order_depends_on_the_texts_alone(texts):
 
 
 def test_letters_go_on_after_z():
-    assert [letter(index) for index in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+    letters = [option_letter(index) for index in (0, 25, 26, 51, 52, 701, 702)]
+    assert letters == [
+        "A",
+        "Z",
+        "AA",
+        "AZ",
+        "BA",
+        "ZZ",
+        "AAA",
+    ]
 
 
 def _criterion():

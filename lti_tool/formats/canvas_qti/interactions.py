@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from lti_tool.exam.model import Choice, FillInBlank, LongText, Matching, Ordering, SentenceAnalysis, TrueFalse, Upload
-from lti_tool.exam.richtext import Image, RichText
+from lti_tool.exam.richtext import RichText
 from lti_tool.formats.canvas_qti import items
 from lti_tool.formats.planning.dropdowns import dropdowns
 from lti_tool.formats.planning.option_order import display_positions, right_column_order
+from lti_tool.formats.planning.options import named_picture
 from lti_tool.formats.planning.plain_labels import has_words, plain_label, plain_labels
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.writing.html import HtmlRenderer
-from lti_tool.formats.writing.phrases import phrase
 
 Interaction = tuple[str, str, str]
 """Canvas's question type, the presentation and the response processing."""
@@ -51,11 +50,8 @@ def _choice(question: Choice, stem: str, html: HtmlRenderer) -> Interaction:
 
 def _option(question: Choice, index: int, html: HtmlRenderer) -> str:
     """Return an option's HTML; a picture without a description is named by its number, which hints at nothing."""
-    option = question.options[index]
-    if question.pictures and len(option.nodes) == 1 and isinstance(option.nodes[0], Image):
-        alt = option.nodes[0].alt or phrase("picture", html.language, n=index + 1)
-        return html.node(replace(option.nodes[0], alt=alt))
-    return html.text(option)
+    picture = named_picture(question, index, html.language)
+    return html.text(question.options[index]) if picture is None else html.node(picture)
 
 
 def _true_false(question: TrueFalse, stem: str) -> Interaction:

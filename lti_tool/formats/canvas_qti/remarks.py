@@ -9,6 +9,7 @@ from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.plain_labels import has_words
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.writing.phrases import phrase
+from lti_tool.languages import primary_subtag
 
 _CLASSIC_PARTIAL_CREDIT = Remark(
     "canvas.partial-credit",
@@ -61,7 +62,7 @@ def notes(plan: Plan, language: str | None) -> tuple[Remark, ...]:
         remarks.append(shared_remarks.PARTIAL_CREDIT)
     elif plan.kind is ItemKind.ORDERING:
         remarks.append(ORDERED_BY_MENUS)
-    elif plan.kind is ItemKind.TRUE_FALSE and (language or "en").split("-")[0].lower() != "en":
+    elif plan.kind is ItemKind.TRUE_FALSE and primary_subtag(language) != "en":
         remarks.append(_ENGLISH_WORDS if phrase("true_false_words", language) else _ENGLISH_WORDS_ALONE)
     elif isinstance(question, Matching) and plan.kind is ItemKind.MATCHING and not all(map(has_words, question.left)):
         remarks.append(_NUMBERS)

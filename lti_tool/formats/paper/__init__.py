@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from lti_tool.formats.paper.key import KeyLine, key_lines
 from lti_tool.formats.paper.plain_text import exam_as_text
-from lti_tool.formats.paper.student import AnswerArea, StudentQuestion, letter, student_questions
+from lti_tool.formats.paper.student import AnswerArea, StudentQuestion, student_questions
+from lti_tool.formats.planning.options import option_letter
 
 __all__ = [
     "AnswerArea",
@@ -16,6 +17,6 @@ __all__ = [
     "StudentQuestion",
     "exam_as_text",
     "key_lines",
-    "letter",
+    "option_letter",
     "student_questions",
 ]

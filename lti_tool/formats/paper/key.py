@@ -1,4 +1,4 @@
-"""The key of a question, for teachers: the answers by the letters of :mod:`.student`, and how to mark."""
+"""The key of a question, for teachers: the answers by the letters that students see, and how to mark."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from lti_tool import exam as exams
 from lti_tool.exam import RichText
 from lti_tool.exam.value import value
-from lti_tool.formats.paper.student import in_neutral_order, letter
+from lti_tool.formats.paper.student import in_neutral_order
+from lti_tool.formats.planning.options import option_letter
 from lti_tool.formats.writing.phrases import phrase
 
 
@@ -29,10 +30,10 @@ def _answers(question: exams.Question, language: str | None) -> Iterator[KeyLine
     match question:
         case exams.Choice():
             for index in question.correct or ():
-                yield KeyLine(letter(index), question.options[index])
+                yield KeyLine(option_letter(index), question.options[index])
         case exams.TrueFalse() if question.correct is not None:
             name = "true" if question.correct else "false"
-            yield _plain(letter(0 if question.correct else 1), phrase(name, language))
+            yield _plain(option_letter(0 if question.correct else 1), phrase(name, language))
         case exams.ShortText() if question.accepted:
             yield _plain("", " / ".join(question.accepted))
         case exams.DateYear() if question.correct is not None:
@@ -58,13 +59,13 @@ def _plain(label: str, text: str) -> KeyLine:
 def _order(question: exams.Ordering) -> Iterator[KeyLine]:
     order = in_neutral_order(question.id, question.options)
     for number, option in enumerate(question.options):
-        yield KeyLine(f"{number + 1}. {letter(order.index(number))}", option)
+        yield KeyLine(f"{number + 1}. {option_letter(order.index(number))}", option)
 
 
 def _pairs(question: exams.Matching) -> Iterator[KeyLine]:
     order = in_neutral_order(question.id, question.right)
     for left, right in question.pairs or ():
-        yield KeyLine(f"{left + 1}. {letter(order.index(right))}", question.right[right])
+        yield KeyLine(f"{left + 1}. {option_letter(order.index(right))}", question.right[right])
 
 
 def _marking(question: exams.Question, language: str | None) -> Iterator[KeyLine]:

@@ -8,10 +8,12 @@ from lti_tool import exam as exams
 from lti_tool.exam import RichText
 from lti_tool.exam.richtext import BLOCKS, Attachment, Element, Image, Node, PageClipping
 from lti_tool.formats.paper.key import key_lines
-from lti_tool.formats.paper.student import AnswerArea, StudentQuestion, letter, student_questions
+from lti_tool.formats.paper.student import AnswerArea, StudentQuestion, student_questions
+from lti_tool.formats.planning.options import option_letter
 from lti_tool.formats.writing.phrases import phrase, points_phrase
 
 INDENT = "   "
+CELL_SEPARATOR = " | "
 
 
 def exam_as_text(exam: exams.Exam, *, with_keys: bool = False) -> str:
@@ -42,7 +44,7 @@ def one_line(text: RichText, language: str | None = None) -> str:
 
 
 class _Line:
-    """A line to be: what stands before it, and its nodes."""
+    """A line that is being built: what stands before its text, and its nodes."""
 
     def __init__(self, marker: str = "") -> None:
         self.marker = marker
@@ -72,7 +74,7 @@ def _split(nodes: tuple[Node, ...], lines: list[_Line], depth: int) -> None:
             lines[-1].nodes.append(node)
         elif node.tag == "tr":
             lines.append(_Line())
-            lines[-1].nodes += [part for cell in node.children for part in (_GAP, cell)][1:]
+            lines[-1].nodes += [part for cell in node.children for part in (CELL_SEPARATOR, cell)][1:]
             lines.append(_Line())
         elif node.tag in ("ul", "ol"):
             _split_list(node, lines, depth)
@@ -114,9 +116,6 @@ def _verbatim(element: Element) -> str:
     return "".join(parts)
 
 
-_GAP = exams.RichText.plain(" | ").nodes[0]
-
-
 def _question(question: StudentQuestion, language: str | None) -> Iterator[str]:
     stem = [*text_lines(question.title, language), *text_lines(question.description, language)]
     points = f" ({points_phrase(question.points, language)})" if question.points else ""
@@ -138,7 +137,7 @@ def _lists(question: StudentQuestion, language: str | None) -> Iterator[str]:
     for number, item in enumerate(question.left, 1):
         yield f"{INDENT}{number}) {one_line(item, language)}"
     for index, option in enumerate(question.options):
-        yield f"{INDENT}{letter(index)}. {one_line(option, language)}"
+        yield f"{INDENT}{option_letter(index)}. {one_line(option, language)}"
     if question.area is AnswerArea.LINES and question.lines:
         yield INDENT + "_" * 40
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from lti_tool import exam as exams
 from lti_tool.exam import RichText
 from lti_tool.exam.richtext import EMPTY
 from lti_tool.exam.value import named_value
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.writing.phrases import phrase, word_limits_phrase
 
 MAX_LINES = 30
 """Lines for one answer on paper."""
@@ -66,12 +67,6 @@ def student_questions(exam: exams.Exam) -> tuple[StudentQuestion, ...]:
     return tuple(_student_question(question, exam.language) for question in exam.questions)
 
 
-def letter(index: int) -> str:
-    """Return the letter of an option: A to Z, then AA, AB and so on."""
-    first, last = divmod(index, 26)
-    return (letter(first - 1) if first else "") + chr(ord("A") + last)
-
-
 def in_neutral_order(question_id: str, texts: tuple[RichText, ...]) -> tuple[int, ...]:
     """Return the indices of ``texts`` in an order that depends on their content, not on the key."""
 
@@ -83,41 +78,38 @@ def in_neutral_order(question_id: str, texts: tuple[RichText, ...]) -> tuple[int
 
 
 def _student_question(question: exams.Question, language: str | None) -> StudentQuestion:
-    def view(**values: object) -> StudentQuestion:
-        return _view(question, values)
-
-    def say(name: str, **facts: str | int) -> str:
-        return phrase(name, language, **facts)
-
+    view = _without_answer_area(question)
     match question:
         case exams.Choice():
-            return view(area=AnswerArea.CHOICES, options=question.options, multiple=question.multiple)
+            return replace(view, area=AnswerArea.CHOICES, options=question.options, multiple=question.multiple)
         case exams.TrueFalse():
-            words = (RichText.plain(say("true")), RichText.plain(say("false")))
-            return view(area=AnswerArea.CHOICES, options=words)
+            words = tuple(RichText.plain(phrase(name, language)) for name in ("true", "false"))
+            return replace(view, area=AnswerArea.CHOICES, options=words)
         case exams.Ordering():
             order = in_neutral_order(question.id, question.options)
             options = tuple(question.options[index] for index in order)
-            return view(area=AnswerArea.ORDER, options=options, task=say("letters_order"))
-        case exams.Matching():
+            return replace(view, area=AnswerArea.ORDER, options=options, task=phrase("letters_order", language))
+        case exams.Matching(left=left):
             order = in_neutral_order(question.id, question.right)
             options = tuple(question.right[index] for index in order)
-            return view(area=AnswerArea.MATCH, left=question.left, options=options, task=say("letters_match"))
-        case exams.FillInBlank():
-            return view(area=AnswerArea.BLANKS, body=question.body, blanks=question.blanks, task=say("blanks"))
+            task = phrase("letters_match", language)
+            return replace(view, area=AnswerArea.MATCH, left=left, options=options, task=task)
+        case exams.FillInBlank(body=body, blanks=blanks):
+            return replace(view, area=AnswerArea.BLANKS, body=body, blanks=blanks, task=phrase("blanks", language))
         case exams.Information():
-            return view(area=AnswerArea.NOTHING)
+            return replace(view, area=AnswerArea.NOTHING)
         case exams.DateYear():
-            return view(lines=1, task=say("date" if question.full_date else "year"))
-        case exams.Programming():
-            task = say("program", code=question.language) if question.language else ""
-            return view(lines=MAX_LINES // 2, task=task, code=question.starter_code, checks=question.checks)
-        case exams.SentenceAnalysis():
-            return view(lines=6, task=say("sentence"), sentence=question.sentence, names=question.labels)
+            return replace(view, lines=1, task=phrase("date" if question.full_date else "year", language))
+        case exams.Programming(starter_code=code, checks=checks):
+            task = phrase("program", language, code=question.language) if question.language else ""
+            return replace(view, lines=MAX_LINES // 2, task=task, code=code, checks=checks)
+        case exams.SentenceAnalysis(sentence=sentence, labels=labels):
+            return replace(view, lines=6, task=phrase("sentence", language), sentence=sentence, names=labels)
         case exams.LongText():
-            return view(lines=_lines(question), task=_words(question, language))
-    task = say(_TASKS[question.kind]) if question.kind in _TASKS else ""
-    return view(lines=_PLAIN_LINES.get(question.kind, 4), task=task)
+            task = word_limits_phrase(question.min_words, question.max_words, language)
+            return replace(view, lines=_lines(question), task=task)
+    task = phrase(_TASKS[question.kind], language) if question.kind in _TASKS else ""
+    return replace(view, lines=_PLAIN_LINES.get(question.kind, 4), task=task)
 
 
 _TASKS = {
@@ -130,27 +122,17 @@ _TASKS = {
 _PLAIN_LINES = {"short-text": 1, "formula": 1, "math-notebook": 8, "conversation": 8, "upload": 0, "voice-recording": 0}
 
 
-def _view(question: exams.Question, values: dict[str, object]) -> StudentQuestion:
-    common: dict[str, object] = {
-        "id": question.id,
-        "number": question.number,
-        "kind": question.kind,
-        "points": question.points,
-        "title": question.title,
-        "description": question.description,
-    }
-    return StudentQuestion(**common | values)  # type: ignore[arg-type]  # checked by the tests of each kind
+def _without_answer_area(question: exams.Question) -> StudentQuestion:
+    return StudentQuestion(
+        id=question.id,
+        number=question.number,
+        kind=question.kind,
+        points=question.points,
+        title=question.title,
+        description=question.description,
+    )
 
 
 def _lines(question: exams.LongText) -> int:
     words = question.max_words or question.min_words or (300 if question.essay else 60)
     return max(3, min(MAX_LINES, words // WORDS_PER_LINE))
-
-
-def _words(question: exams.LongText, language: str | None) -> str:
-    least, most = question.min_words, question.max_words
-    if least and most:
-        return phrase("words_between", language, least=least, most=most)
-    if least:
-        return phrase("words_least", language, least=least)
-    return phrase("words_most", language, most=most) if most else ""

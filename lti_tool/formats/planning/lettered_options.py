@@ -15,25 +15,18 @@ from lti_tool.exam.richtext import Element, Node, RichText
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.item_kinds import ListLayout
 from lti_tool.formats.planning.option_order import display_order, display_positions, right_column_order
+from lti_tool.formats.planning.options import option_letter
 from lti_tool.formats.planning.plain_labels import has_full_width_characters, is_plain, plain_labels
 from lti_tool.formats.planning.plan import Plan, with_language
 from lti_tool.formats.planning.stem import to_blocks
 from lti_tool.formats.writing.phrases import phrase
 
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def option_letter(place: int) -> str:
-    """Return A for 0, Z for 25, AA for 26."""
-    return (option_letter(place // 26 - 1) if place > 25 else "") + _ALPHABET[place % 26]
-
 
 def lettered_choice(plan: Plan, question: Choice, language: str | None) -> Plan:
     """List the answers in the stem; students choose letters."""
-    names = tuple(RichText.plain(option_letter(place)) for place in range(len(question.options)))
-    changed = replace(question, options=names, pictures=False)
+    letters = _letters(tuple(range(len(question.options))))
     instruction = phrase("letters_choose", language)
-    lettered = replace(plan, question=changed)
+    lettered = replace(plan, question=replace(question, options=letters, pictures=False))
     return with_language(_with_list(lettered, question.options, instruction, shared_remarks.LETTERS), language)
 
 
@@ -42,11 +35,9 @@ def labelled_ordering(plan: Plan, question: Ordering, language: str | None) -> P
     if plain_labels(question.options) is not None:
         return plan.with_remarks(*_label_remarks(question.options))
     order = display_order(question)
-    turn = display_positions(order)
-    names = tuple(RichText.plain(option_letter(turn[place])) for place in range(len(order)))
-    listed = [question.options[place] for place in order]
+    listed = [question.options[index] for index in order]
     instruction = phrase("letters_order", language)
-    lettered = replace(plan, question=replace(question, options=names))
+    lettered = replace(plan, question=replace(question, options=_letters(order)))
     return with_language(_with_list(lettered, listed, instruction, shared_remarks.LETTERS), language)
 
 
@@ -65,12 +56,16 @@ def labelled_matching(plan: Plan, question: Matching, language: str | None) -> P
 def lettered_matching(plan: Plan, question: Matching, language: str | None) -> Plan:
     """List the right column in the stem; students choose letters."""
     order = right_column_order(question)
-    turn = display_positions(order)
-    names = tuple(RichText.plain(option_letter(turn[place])) for place in range(len(order)))
-    listed = [question.right[place] for place in order]
+    listed = [question.right[index] for index in order]
     instruction = phrase("letters_match", language)
-    lettered = replace(plan, question=replace(question, right=names))
+    lettered = replace(plan, question=replace(question, right=_letters(order)))
     return with_language(_with_list(lettered, listed, instruction, shared_remarks.LETTERS), language)
+
+
+def _letters(order: tuple[int, ...]) -> tuple[RichText, ...]:
+    """Return for each text the letter that it has when the texts are listed in this order."""
+    positions = display_positions(order)
+    return tuple(RichText.plain(option_letter(positions[index])) for index in range(len(order)))
 
 
 def _with_swapped(plan: Plan, swapped: Matching) -> Plan:
@@ -87,22 +82,22 @@ def _label_remarks(texts: Sequence[RichText]) -> tuple[Remark, ...]:
 def _swapped(question: Matching) -> Matching | None:
     """Return the question with its columns exchanged, where that is the same question and the menus can hold it."""
     pairs = question.pairs or ()
-    one_to_one = len({b for _, b in pairs}) == len(question.right) == len(pairs)
-    if not one_to_one or plain_labels(question.left) is None:
+    is_one_to_one = len({right for _, right in pairs}) == len(question.right) == len(pairs)
+    if not is_one_to_one or plain_labels(question.left) is None:
         return None
-    turned = tuple(sorted((b, a) for a, b in pairs))
-    return replace(question, left=question.right, right=question.left, pairs=turned)
+    swapped_pairs = tuple(sorted((right, left) for left, right in pairs))
+    return replace(question, left=question.right, right=question.left, pairs=swapped_pairs)
 
 
 def _with_list(plan: Plan, texts: Sequence[RichText], instruction: str, remark: Remark) -> Plan:
-    listed = tuple(RichText(tuple(_after(option_letter(place), text))) for place, text in enumerate(texts))
+    listed = tuple(RichText(tuple(_blocks_after(option_letter(place), text))) for place, text in enumerate(texts))
     lists = (*plan.lists, listed)
     return replace(plan, lists=lists, layout=ListLayout.PARAGRAPHS, instruction=instruction).with_remarks(remark)
 
 
-def _after(name: str, text: RichText) -> Iterator[Node]:
+def _blocks_after(letter: str, text: RichText) -> Iterator[Node]:
     """Yield the blocks of a text, the letter at the beginning of the first."""
-    label: tuple[Node, ...] = (Element("strong", (), (f"{name}.",)), " ")
+    label: tuple[Node, ...] = (Element("strong", (), (f"{letter}.",)), " ")
     first, *rest = to_blocks(text) or [Element("p", (), ())]
     if isinstance(first, Element) and first.tag == "p":
         yield Element("p", first.attributes, (*label, *first.children))

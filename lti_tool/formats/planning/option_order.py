@@ -29,13 +29,13 @@ def _hash(question: Ordering, place: int) -> bytes:
 
 def display_positions(order: tuple[int, ...]) -> dict[int, int]:
     """Return the position of each index in an order."""
-    return {place: turn for turn, place in enumerate(order)}
+    return {index: position for position, index in enumerate(order)}
 
 
 def right_column_order(question: Matching) -> tuple[int, ...]:
     """Return the indices of the right column in an order in which no two pairs are side by side."""
     order = _alphabetical(question.right)
-    aligned = question.pairs is not None and all(order[a : a + 1] == (b,) for a, b in question.pairs)
+    aligned = question.pairs is not None and all(order[left : left + 1] == (right,) for left, right in question.pairs)
     return order[::-1] if aligned else order
 
 

@@ -11,13 +11,24 @@ from lti_tool.formats.planning.stem import to_blocks, with_direction
 from lti_tool.formats.writing.phrases import phrase
 
 
+def option_letter(index: int) -> str:
+    """Return the letter of an option: A to Z, then AA, AB and so on."""
+    first, last = divmod(index, 26)
+    return (option_letter(first - 1) if first else "") + chr(ord("A") + last)
+
+
 def option_nodes(question: Choice, index: int, exam: Exam) -> tuple[Node, ...]:
     """Return an option; a picture without words is named by its place, which gives nothing away."""
-    option = question.options[index]
-    if question.pictures and len(option.nodes) == 1 and isinstance(option.nodes[0], Image):
-        picture = option.nodes[0]
-        return (replace(picture, alt=picture.alt or phrase("picture", exam.language, n=index + 1)),)
-    return directed_nodes(option, exam)
+    picture = named_picture(question, index, exam.language)
+    return directed_nodes(question.options[index], exam) if picture is None else (picture,)
+
+
+def named_picture(question: Choice, index: int, language: str | None) -> Image | None:
+    """Return the picture of an option with its number as its name, unless it has one; ``None`` if it has words."""
+    nodes = question.options[index].nodes
+    if not question.pictures or len(nodes) != 1 or not isinstance(nodes[0], Image):
+        return None
+    return replace(nodes[0], alt=nodes[0].alt or phrase("picture", language, n=index + 1))
 
 
 def directed_nodes(text: RichText, exam: Exam) -> tuple[Node, ...]:

@@ -39,7 +39,7 @@ from lti_tool.formats.planning.dropdowns import dropdowns, sentence_part_name
 from lti_tool.formats.planning.item_kinds import ItemKind, ListLayout
 from lti_tool.formats.planning.option_order import in_display_order, right_column_order
 from lti_tool.formats.report import ReportLine, Verdict
-from lti_tool.formats.writing.phrases import has_phrases, phrase
+from lti_tool.formats.writing.phrases import has_phrases, phrase, word_limits_phrase
 
 __all__ = ["ItemKind", "ListLayout", "Plan", "essay_plan", "plan_question", "with_language"]
 
@@ -225,12 +225,7 @@ def _date_year(question: DateYear, language: str | None) -> Plan:
 
 
 def _long_text(question: LongText, language: str | None) -> Plan:
-    least, most = question.min_words, question.max_words
-    if least and most:
-        return _essay(question, phrase("words_between", language, least=least, most=most))
-    if least:
-        return _essay(question, phrase("words_least", language, least=least))
-    return _essay(question, phrase("words_most", language, most=most) if most else "")
+    return _essay(question, word_limits_phrase(question.min_words, question.max_words, language))
 
 
 def _ordering_essay(question: Ordering, language: str | None) -> Plan:

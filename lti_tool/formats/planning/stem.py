@@ -10,6 +10,7 @@ from lti_tool.exam.language import begins_latin, direction_of_text
 from lti_tool.exam.model import Direction, Exam, Question
 from lti_tool.exam.richtext import BLOCKS, Element, Node, RichText, is_blank
 from lti_tool.formats.planning.plan import ListLayout, Plan
+from lti_tool.languages import primary_subtag
 
 _OTHER_SCRIPTS = frozenset(
     {"ar", "fa", "he", "ur", "ps", "yi", "ckb", "ug", "sd", "dv", "zh", "ja", "ko", "ru", "uk", "bg", "sr", "mk", "be"}
@@ -96,7 +97,7 @@ def with_direction(block: Node, exam: Exam) -> Node:
     """
     if not isinstance(block, Element) or (block.attributes and _has_direction_or_language(block)):
         return block
-    direction, latin = ("ltr", True) if _begins_latin(block) else _script(block, exam.direction)
+    direction, latin = ("ltr", True) if _begins_latin(block) else _direction_and_latin(block, exam.direction)
     more = _direction_and_language(direction, exam.direction, exam.language, latin=latin)
     return Element(block.tag, block.attributes + more, block.children) if more else block
 
@@ -115,7 +116,7 @@ def _begins_latin(node: Node) -> bool:
     return isinstance(node, str) and begins_latin(node)
 
 
-def _script(block: Element, default: Direction) -> tuple[Direction, bool | None]:
+def _direction_and_latin(block: Element, default: Direction) -> tuple[Direction, bool | None]:
     """Return a block's direction, and whether its first letter is a Latin one; ``None`` if there is no letter."""
     text = RichText((block,)).plain_text()
     first = next(filter(str.isalpha, text), None)
@@ -124,16 +125,16 @@ def _script(block: Element, default: Direction) -> tuple[Direction, bool | None]
 
 
 def _direction_and_language(
-    direction: Direction, own: Direction, language: str | None, *, latin: bool | None
+    direction: Direction, exam_direction: Direction, language: str | None, *, latin: bool | None
 ) -> tuple[tuple[str, str], ...]:
-    """Return the attributes of a block; ``own`` is the direction of the exam, and ``language`` its language."""
+    """Return the attributes of a block with this direction; ``language`` is that of the exam."""
     attributes: list[tuple[str, str]] = []
-    if "rtl" in (direction, own):
+    if "rtl" in (direction, exam_direction):
         attributes.append(("dir", direction))
-    if language and direction == own and latin is _writes_latin(language):
+    if language and direction == exam_direction and latin is _writes_latin(language):
         attributes.append(("lang", language))
     return tuple(attributes)
 
 
 def _writes_latin(language: str) -> bool:
-    return language.split("-", maxsplit=1)[0].lower() not in _OTHER_SCRIPTS
+    return primary_subtag(language) not in _OTHER_SCRIPTS

@@ -30,7 +30,7 @@ from lti_tool.languages import available_language
 MANIFEST = "imsmanifest.xml"
 TEST = "assessment.xml"
 
-_FORMS = frozenset(ItemKind)
+_ITEM_KINDS = frozenset(ItemKind)
 
 
 @value
@@ -42,6 +42,13 @@ class Resource:
     files: tuple[str, ...]
     dependencies: tuple[str, ...] = ()
     is_ordering: bool = False
+
+    def element(self, metadata: str = "") -> str:
+        """Return the resource as an element of the manifest, on a line."""
+        files = "".join([f'<file href="{name}"/>' for name in self.files])
+        dependencies = "".join([f'<dependency identifierref="{name}"/>' for name in self.dependencies])
+        attributes = f'identifier="{self.ident}" type="{self.type}" href="{self.files[0]}"'
+        return f"<resource {attributes}>{metadata}{files}{dependencies}</resource>\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class QtiFormat:
 
     def write(self, exam: Exam, assets: Assets, out: BinaryIO) -> Report:
         """Write the package to ``out`` and return the report."""
-        plans = [plan_question(question, exam, _FORMS) for question in exam.questions]
+        plans = [plan_question(question, exam, _ITEM_KINDS) for question in exam.questions]
         writer = ItemWriter(exam, assets, self.dialect)
         documents: list[QtiDocument] = []
         lines: list[ReportLine] = []
@@ -81,28 +88,29 @@ class QtiFormat:
             media = list(writer.media.used())
             for path, asset in media:
                 package.add(path, asset.read())
+            files = [path for path, _ in media]
             styles = {style for document in documents for style in document.styles}
             if styles:
                 package.add(STYLE_SHEET, style_sheet(styles))
-            files = [path for path, _ in media] + [STYLE_SHEET] * bool(styles)
+                files.append(STYLE_SHEET)
             resources = self._resources(exam, documents, files)
             package.stream(MANIFEST, self.manifest(exam, resources, summary(report, exam.language)))
         return report
 
     def lms_view(self, question: Question, exam: Exam, assets: Assets) -> LmsView:
         """Return a question as an LMS that knows all interactions shows it."""
-        return lms_view(plan_question(question, exam, _FORMS), exam)
+        return lms_view(plan_question(question, exam, _ITEM_KINDS), exam)
 
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` would return, without writing."""
-        plans = [plan_question(question, exam, _FORMS) for question in exam.questions]
+        plans = [plan_question(question, exam, _ITEM_KINDS) for question in exam.questions]
         documents = ItemWriter(exam, assets, self.dialect).documents(self.arrange(plans))
         return self._report(exam, plans, [line for written_document in documents for line in written_document.lines])
 
     def _report(self, exam: Exam, plans: Sequence[Plan], lines: Iterable[ReportLine]) -> Report:
         """Return the report with lines in the order of the exam, those of questions in no document included."""
-        line_of = {line.number: line for line in lines}
-        all_lines = tuple([line_of.get(plan.question.number) or plan.report_line() for plan in plans])
+        written = {line.number: line for line in lines}
+        all_lines = tuple([written.get(plan.question.number) or plan.report_line() for plan in plans])
         limit = (TIME_LIMIT.with_facts(minutes=exam.duration_minutes),) if exam.duration_minutes else ()
         omissions = omission_remarks(exam, lengths=False)
         return Report(self.name, all_lines, (*exam.remarks, *limit, *self.remarks(plans), *omissions))
@@ -120,20 +128,20 @@ class QtiFormat:
                 yield reference.replace("{points}", document.points)
         yield end
 
-    def _resources(self, exam: Exam, documents: list[QtiDocument], media: list[str]) -> Iterator[Resource]:
+    def _resources(self, exam: Exam, documents: list[QtiDocument], files: list[str]) -> Iterator[Resource]:
         version = self.dialect.version
         items = tuple(document.ident for document in documents if document.kind == "item")
         yield Resource(_test_ident(exam), f"imsqti_test_xmlv{version}", (TEST,), items)
         media_ident = partial(ident, exam.id, "media")
         for document in documents:
-            files, dependencies = (document.name, *document.files), document.dependencies
+            own_files, dependencies = (document.name, *document.files), document.dependencies
             if self.media_resources:
-                files = (document.name,)
+                own_files = (document.name,)
                 dependencies = (*dependencies, *map(media_ident, document.files))
             resource_type = f"imsqti_{document.kind}_xmlv{version}"
-            yield Resource(document.ident, resource_type, files, dependencies, document.is_ordering)
+            yield Resource(document.ident, resource_type, own_files, dependencies, document.is_ordering)
         if self.media_resources:
-            for path in media:
+            for path in files:
                 yield Resource(media_ident(path), "webcontent", (path,))
 
 

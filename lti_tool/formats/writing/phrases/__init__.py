@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 from lti_tool.formats.writing import xml_text
 from lti_tool.formats.writing.phrases import ar, de, en, es, fr, hi, it, ja, nl, pt, zh
 from lti_tool.formats.writing.phrases.plurals import PLURALS
+from lti_tool.languages import primary_subtag
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
     "en": en.SENTENCES,
@@ -53,23 +54,27 @@ def points_phrase(points: Decimal, language: str | None) -> str:
     return sentence % {"points": format_decimal(number, locale=own)}
 
 
+def word_limits_phrase(least: int | None, most: int | None, language: str | None) -> str:
+    """Return the sentence about the number of words to write; empty if there is no limit."""
+    if least and most:
+        return phrase("words_between", language, least=least, most=most)
+    if least:
+        return phrase("words_least", language, least=least)
+    return phrase("words_most", language, most=most) if most else ""
+
+
 def phrase_language(language: str | None) -> str:
     """Return the tag of the language in which :func:`phrase` answers."""
-    own = _primary(language)
+    own = primary_subtag(language)
     return own if own in LANGUAGES else "en"
 
 
 def has_phrases(language: str | None) -> bool:
     """Return whether :func:`phrase` has sentences in a language. Without a language, English is expected."""
-    return _primary(language) in LANGUAGES
+    return primary_subtag(language) in LANGUAGES
 
 
 @cache
 def _plural_form(own: str) -> Callable[[float | Decimal], str]:
     """Return the function that names the plural form of a number in one of :data:`LANGUAGES`."""
     return Locale(own).plural_form
-
-
-@lru_cache(maxsize=32)
-def _primary(language: str | None) -> str:
-    return (language or "en").split("-")[0].lower()
