@@ -6,7 +6,7 @@ Canvas's own assessment, which only Canvas reads (see docs/reference/importers.m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -18,7 +18,7 @@ from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam, Question
 from lti_tool.exam.scoring import NO_POINTS
 from lti_tool.formats.canvas_qti.assessment import canvas_assessment, quiz_settings
-from lti_tool.formats.canvas_qti.questions import write_questions
+from lti_tool.formats.canvas_qti.questions import canvas_items, write_questions
 from lti_tool.formats.common_cartridge import remarks
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, escape_references
 from lti_tool.formats.common_cartridge.items import metadata_fields
@@ -38,6 +38,7 @@ from lti_tool.formats.common_cartridge.report_page import page, page_path
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.lms_view import LmsView, lms_view
 from lti_tool.formats.planning.omissions import omission_remarks, title_remarks
+from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.report import Report, ReportLine, Verdict
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
@@ -76,10 +77,8 @@ class CommonCartridge:
     def report(self, exam: Exam, assets: Assets) -> Report:
         """Return the report that :meth:`write` returns."""
         lines = [line for group in write_groups(exam, MediaFiles(assets)) for line in group.lines]
-        changed_in_canvas: set[int] = set()
-        for _ in _canvas_items(exam, MediaFiles(assets), changed_in_canvas):
-            pass
-        return _report(exam, lines, changed_in_canvas)
+        canvas_plans = [question.plan for question in write_questions(exam, MediaFiles(assets))]
+        return _report(exam, lines, _changed_questions(canvas_plans))
 
 
 def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
@@ -87,16 +86,15 @@ def _write(exam: Exam, assets: Assets, package: PackageWriter) -> Report:
     media, canvas_media = MediaFiles(assets), MediaFiles(assets)
     lines: list[ReportLine] = []
     package.stream(profile_path(folder), _assessment(exam, folder, _items(exam, media, lines)))
-    changed_in_canvas: set[int] = set()
-    canvas_items = _canvas_items(exam, canvas_media, changed_in_canvas)
-    package.stream(canvas_path(folder), canvas_assessment(exam, folder, canvas_items))
+    canvas_plans: list[Plan] = []
+    package.stream(canvas_path(folder), canvas_assessment(exam, folder, canvas_items(exam, canvas_media, canvas_plans)))
     package.add(meta_path(folder), quiz_settings(exam, folder, _points(lines)))
     package.add(CANVAS_FLAG, "Examplary\n")
     package.add(MODULES_PATH, NO_MODULES)
     files = dict([*media.used(), *canvas_media.used()])
     for path, asset in files.items():
         package.add(f"{WEB_RESOURCES}/{path}", asset.read())
-    report = _report(exam, lines, changed_in_canvas)
+    report = _report(exam, lines, _changed_questions(canvas_plans))
     package.add(page_path(folder), page(exam, report))
     package.add("imsmanifest.xml", manifest(exam, folder, _title(exam), files))
     return report
@@ -109,19 +107,16 @@ def _items(exam: Exam, media: MediaFiles, lines: list[ReportLine]) -> Iterator[s
         yield group.xml
 
 
-def _canvas_items(exam: Exam, media: MediaFiles, changed: set[int]) -> Iterator[str]:
-    """Yield Canvas's own items as they are written, and add the numbers of questions that it changes to ``changed``."""
-    for question in write_questions(exam, media):
-        if question.plan.remarks:
-            changed.add(question.plan.question.number)
-        yield question.xml
+def _changed_questions(plans: Iterable[Plan]) -> frozenset[int]:
+    """Return the numbers of the questions that change."""
+    return frozenset([plan.question.number for plan in plans if plan.remarks])
 
 
 def _points(lines: list[ReportLine]) -> Decimal:
     return sum((line.points_in for line in lines if line.verdict is not Verdict.LEFT_OUT), NO_POINTS)
 
 
-def _report(exam: Exam, lines: list[ReportLine], changed_in_canvas: set[int]) -> Report:
+def _report(exam: Exam, lines: list[ReportLine], changed_in_canvas: frozenset[int]) -> Report:
     """Return the report of the common part; ``changed_in_canvas`` are the numbers of questions that Canvas changes."""
     if all(line.verdict is Verdict.LEFT_OUT for line in lines):
         raise ExamEmpty
