@@ -17,7 +17,7 @@ from lti_tool import formats
 from lti_tool.cli import main
 from lti_tool.errors import PackageError
 from lti_tool.exam import parse_exam
-from lti_tool.formats.check import PackageOfNoKind, check_package
+from lti_tool.formats.check import PackageNotRecognised, check_package
 from lti_tool.formats.check.archive import (
     PackageDoctype,
     PackageDoubled,
@@ -334,14 +334,14 @@ def entry(name, mode=0):
         ({"a\\b": "x"}, PackageUnsafe),
         ([("a", "x"), ("a", "y")], PackageDoubled),
         ([(entry("link", stat.S_IFLNK | 0o777), "/etc/passwd")], PackageUnsafe),
-        ({"readme.txt": "x"}, PackageOfNoKind),
-        ({}, PackageOfNoKind),
+        ({"readme.txt": "x"}, PackageNotRecognised),
+        ({}, PackageNotRecognised),
         ({"imsmanifest.xml": '<!DOCTYPE m SYSTEM "http://evil.example/x.dtd"><m/>'}, PackageDoctype),
         ({"imsmanifest.xml": '<!DOCTYPE m [<!ENTITY e SYSTEM "file:///etc/passwd">]><m>&e;</m>'}, PackageDoctype),
         ({"imsmanifest.xml": '<!DOCTYPE m [<!ENTITY e "e">]><m/>'.encode("utf-16")}, PackageDoctype),
         ({"imsmanifest.xml": "<m>"}, PackageMalformed),
         ({"imsmanifest.xml": ""}, PackageMalformed),
-        ({"imsmanifest.xml": "<m/>"}, PackageOfNoKind),
+        ({"imsmanifest.xml": "<m/>"}, PackageNotRecognised),
     ],
 )
 def test_hostile_zips(entries, error):

@@ -57,7 +57,7 @@ def _blanks(plan: Plan, question: FillInBlank, exam: Exam, size: Size) -> Plan:
     if any(not _UNSAFE_IN_ANSWERS.isdisjoint(text) for accepted in answers for text in accepted):
         if len(answers) == 1:
             return _short_answer(plan, question, answers[0])
-        return essay_plan(plan, exam.language).with_remarks(remarks.ONE_OF_FEW)
+        return essay_plan(plan, exam.language).with_remarks(remarks.ANSWER_CHARACTERS)
     if size(stem_blocks(plan, exam)) + size(question.body.nodes) > MAX_TEXT_LENGTH:
         return _short_answer(plan, question, answers[0]) if len(answers) == 1 else essay_plan(plan, exam.language)
     return plan

@@ -19,7 +19,7 @@ CARTRIDGE = "Common Cartridge"
 _QTI2_ITEMS = ("imsqti_item_xml", "imsqti_test_xml", "imsqti_assessment_xml")
 
 
-class PackageOfNoKind(PackageError):
+class PackageNotRecognised(PackageError):
     """The file is readable, but not a package of questions that we know."""
 
     code = "package.of_no_kind"
@@ -40,7 +40,7 @@ def check_package(data: bytes, schemas: Path | None = None) -> CheckReport:
         raise PackageTooLarge(limit=f"{MAX_XML_BYTES // 1024 // 1024} MB in one document")
     root = parse(data, "the file")
     if name(root) != "quiz":
-        raise PackageOfNoKind(f"root element {name(root)}")
+        raise PackageNotRecognised(f"root element {name(root)}")
     report = CheckReport("Moodle XML")
     check_moodle(root, report)
     return report
@@ -48,7 +48,7 @@ def check_package(data: bytes, schemas: Path | None = None) -> CheckReport:
 
 def _check_zip(archive: Archive, schemas: Path | None) -> CheckReport:
     if MANIFEST not in archive.names:
-        raise PackageOfNoKind("no imsmanifest.xml")
+        raise PackageNotRecognised("no imsmanifest.xml")
     manifest = read_manifest(archive)
     report = CheckReport(_kind(manifest))
     check_names(archive, report)
@@ -80,4 +80,4 @@ def _kind(manifest: Manifest) -> str:
         return f"{CARTRIDGE} {manifest.version}"
     if any(resource_type.startswith(("imsqti_xmlv1p2", "ims_qtiasiv1p2")) for resource_type in types):
         return "QTI 1.2"
-    raise PackageOfNoKind("no resource of questions")
+    raise PackageNotRecognised("no resource of questions")

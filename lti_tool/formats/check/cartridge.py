@@ -29,10 +29,10 @@ MAX_TITLE_LENGTH = 243
 
 def check_cartridge(manifest: Manifest, archive: Archive, report: CheckReport) -> None:
     """Report what keeps Moodle from restoring the cartridge at all."""
-    space = etree.QName(manifest.root).namespace or ""
+    namespace = etree.QName(manifest.root).namespace or ""
     if not manifest.version.startswith(_FOR_MOODLE):
         report.add(MANIFEST, f"It is of version {manifest.version}.", "Moodle restores 1.0 and 1.1.", serious=False)
-    elif f'xmlns="{space}"'.encode() not in archive.read(MANIFEST)[:_HEAD_BYTES]:
+    elif f'xmlns="{namespace}"'.encode() not in archive.read(MANIFEST)[:_HEAD_BYTES]:
         problem = "Its namespace isn't in the first 1024 bytes."
         report.add(MANIFEST, problem, "Moodle doesn't recognise it as a cartridge.")
     _check_titles(manifest, report)

@@ -42,7 +42,6 @@ _FRACTIONS = (
 _ALLOWED_FRACTIONS = frozenset(Decimal(fraction) for fraction in _FRACTIONS)
 _FILE = re.compile(r"""@@PLUGINFILE@@/([^"'?#\s<>]+)""")
 _REMOTE = re.compile(r"""<img\b[^>]*\ssrc\s*=\s*["'](https?://[^"']+)""", re.IGNORECASE)
-_SUMMED = frozenset({"multichoice"})
 _NEEDS_FULL_MARK = frozenset({"multichoice", "truefalse", "shortanswer", "numerical"})
 _TOLERANCE = Decimal("0.01")
 
@@ -67,7 +66,8 @@ def _check_question(question: etree._Element, kind: str, report: CheckReport) ->
     points = number(text(grade)) if grade is not None else Decimal(1)
     if points is None or points < 0:
         report.add(place, "Its points aren't a number of 0 or more.", "Moodle rejects the file.")
-    report.tally.add(LABELS.get(kind, kind or "unknown"), (points or Decimal(0)) * (kind != "description"))
+    counted_points = Decimal(0) if points is None or kind == "description" else points
+    report.tally.add(LABELS.get(kind, kind or "unknown"), counted_points)
     if not name:
         report.add(place, "It has no name.", "Moodle rejects the file.")
     if kind not in LABELS:
@@ -85,7 +85,7 @@ def _check_fractions(question: etree._Element, kind: str, place: str, report: Ch
     for fraction in fractions:
         if not any(abs(abs(fraction) - allowed) < _TOLERANCE for allowed in _ALLOWED_FRACTIONS):
             report.add(place, f"{fraction} % isn't a fraction that Moodle allows.", "Moodle rejects the whole file.")
-    several = kind in _SUMMED and text(child(question, "single")) in ("false", "0")
+    several = kind == "multichoice" and text(child(question, "single")) in ("false", "0")
     best = (
         sum((fraction for fraction in fractions if fraction > 0), Decimal(0))
         if several

@@ -59,7 +59,6 @@ def written_questions(exam: Exam, package_media: MediaPaths) -> Iterator[MoodleQ
 
 def _write(question: Question, exam: Exam, package_media: MediaPaths) -> MoodleQuestion:
     plan = moodle_plan(question, exam)
-    name = question.name()
     if plan.kind is ItemKind.NOTHING:
         return MoodleQuestion("", plan.report_line(notes(plan)))
     media = MediaUse(package_media)
@@ -69,7 +68,7 @@ def _write(question: Question, exam: Exam, package_media: MediaPaths) -> MoodleQ
     mark = _mark(plan.question, question_type)
     xml = elements.question(
         question_type,
-        name=_bank_name(question, name, exam),
+        name=_bank_name(question, exam),
         text=text,
         points=format_decimal(mark),
         body=body,
@@ -143,10 +142,11 @@ def _directed(text: RichText, exam: Exam) -> list[Node]:
     return [with_direction(block, exam) for block in to_blocks(text)]
 
 
-def _bank_name(question: Question, name: str, exam: Exam) -> str:
+def _bank_name(question: Question, exam: Exam) -> str:
     """Return the name in the question bank: the number first, because Moodle sorts by name."""
     digits = len(str(len(exam.questions)))
-    return f"{question.number:0{digits}d} {elements.plain_name(name[:MAX_NAME_LENGTH])}".strip()[:MAX_NAME_LENGTH]
+    name = elements.plain_name(question.name()[:MAX_NAME_LENGTH])
+    return f"{question.number:0{digits}d} {name}".strip()[:MAX_NAME_LENGTH]
 
 
 def _is_number(plan: Plan) -> bool:

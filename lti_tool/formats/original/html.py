@@ -26,8 +26,8 @@ _PLACES = frozenset({"gap", "textEntryInteraction", "inlineChoiceInteraction"})
 _TAG = re.compile(r"</?[a-z][a-z0-9-]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
-def inside(element: etree._Element) -> str:
-    """Return the HTML that a student sees inside an element."""
+def inner_html(element: etree._Element) -> str:
+    """Return the HTML that a student sees of what is inside an element."""
     return "".join(_parts(element))
 
 
@@ -56,9 +56,9 @@ def _html(element: etree._Element) -> str:
 
 def _kept(element: etree._Element, tag: str) -> str:
     if tag not in _KEPT:
-        return f"<div>{inside(element)}</div>" if _holds_blocks(element) else inside(element)
+        return f"<div>{inner_html(element)}</div>" if _holds_blocks(element) else inner_html(element)
     attributes = "".join(f' {etree.QName(key).localname}="{escape(str(value))}"' for key, value in element.items())
-    return f"<{tag}{attributes}>{inside(element)}" + ("" if tag in {"br", "hr", "img"} else f"</{tag}>")
+    return f"<{tag}{attributes}>{inner_html(element)}" + ("" if tag in {"br", "hr", "img"} else f"</{tag}>")
 
 
 def _holds_blocks(element: etree._Element) -> bool:
@@ -72,10 +72,10 @@ def _prompt(element: etree._Element) -> str:
     """
     text = element.text or ""
     is_escaped = len(element) == 0 and _TAG.search(text)
-    return f"<div>{text if is_escaped else inside(element)}</div>"
+    return f"<div>{text if is_escaped else inner_html(element)}</div>"
 
 
 def _choices(element: etree._Element) -> str:
     """Return choices in alphabetical order: the package may have them in the correct order."""
-    choices = sorted(inside(nested) for nested in element if name(nested) in _CHOICES)
+    choices = sorted(inner_html(nested) for nested in element if name(nested) in _CHOICES)
     return f"<ul>{''.join(f'<li>{choice}</li>' for choice in choices)}</ul>" if choices else ""

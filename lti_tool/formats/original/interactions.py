@@ -18,7 +18,7 @@ from lti_tool.exam.parse.exam import parse_exam
 from lti_tool.exam.parse.parser_remarks import INTERACTION_READ, TYPE_UNKNOWN
 from lti_tool.formats.check.report import number
 from lti_tool.formats.check.xml import child, children, descendants, get, name, text
-from lti_tool.formats.original.html import inside
+from lti_tool.formats.original.html import inner_html
 
 RawQuestion = dict[str, object]
 """The type and the settings of a question in Examplary's JSON."""
@@ -122,7 +122,7 @@ def _blanks(root: etree._Element, body: etree._Element, entries: list[etree._Ele
     if not all(answers) or any(get(declaration, "baseType") in _WITH_A_NUMBER for declaration in declarations):
         return None
     settings = {
-        "text": inside(body),
+        "text": inner_html(body),
         "correctAnswer": answers,
         "exactValuesCaseInsensitive": all(map(_ignores_case, declarations)),
     }
@@ -138,7 +138,7 @@ def _declaration(root: etree._Element, interaction: etree._Element) -> etree._El
 def _texts(element: etree._Element) -> dict[str, str]:
     """Return the HTML of each choice by its identifier; none if an identifier repeats."""
     choices = [*children(element, "simpleChoice", "simpleAssociableChoice")]
-    texts = {get(choice, "identifier"): inside(choice).strip() for choice in choices}
+    texts = {get(choice, "identifier"): inner_html(choice).strip() for choice in choices}
     return texts if len(texts) == len(choices) else {}
 
 

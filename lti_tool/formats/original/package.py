@@ -19,7 +19,7 @@ from lti_tool.exam.parse.raw_question import MAX_TEXT_LENGTH
 from lti_tool.exam.richtext import Blank, Node, RichText
 from lti_tool.formats.check.archive import Archive
 from lti_tool.formats.check.xml import child
-from lti_tool.formats.original.html import inside
+from lti_tool.formats.original.html import inner_html
 from lti_tool.formats.original.interactions import keyed_question
 from lti_tool.formats.planning.stem import to_blocks
 
@@ -59,12 +59,12 @@ def _read(question: Question, archive: Archive) -> Question:
     except PackageError:
         return question
     body = child(root, "itemBody")
-    if body is None or len(inside(body)) > MAX_TEXT_LENGTH:
+    if body is None or len(inner_html(body)) > MAX_TEXT_LENGTH:
         return question
     keyed = keyed_question(question, root, body)
     if isinstance(keyed, FillInBlank):
         return _with_new_blocks(keyed)
-    return _with_text(keyed or question, parse_rich_text(inside(body)))
+    return _with_text(keyed or question, parse_rich_text(inner_html(body)))
 
 
 def _with_text(question: AnyQuestion, text: RichText) -> AnyQuestion:

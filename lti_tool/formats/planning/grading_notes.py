@@ -19,7 +19,6 @@ from lti_tool.exam.model import (
     SentenceAnalysis,
     Unknown,
 )
-from lti_tool.exam.richtext import RichText
 from lti_tool.exam.scoring import Criterion
 from lti_tool.formats.planning.item_kinds import ItemKind
 from lti_tool.formats.report import ReportLine
@@ -28,7 +27,6 @@ from lti_tool.formats.writing.xml_text import format_decimal
 
 MAX_LENGTH = 8_000
 """Characters of all notes together."""
-
 
 _BY_HAND = (ItemKind.ESSAY.value, ItemKind.UPLOAD.value)
 
@@ -69,21 +67,18 @@ def _key(question: Question) -> str:
         case DateYear(correct=correct) if correct is not None:
             return correct
         case Ordering(options=options):
-            return _joined(options, " → ")
+            return " → ".join(option.plain_text() for option in options)
         case FillInBlank(answers=answers) if answers is not None:
             return "; ".join(" / ".join(accepted) for accepted in answers)
         case Matching(left=left, right=right, pairs=pairs) if pairs is not None:
-            return "; ".join(f"{left[a].plain_text()} = {right[b].plain_text()}" for a, b in pairs)
+            texts = ((left[index].plain_text(), right[match].plain_text()) for index, match in pairs)
+            return "; ".join(f"{item} = {match}" for item, match in texts)
         case SentenceAnalysis(segments=segments, finite_verb=verb):
             parts = [f"{words} = {label}" for words, label in segments]
             return "; ".join([*parts, f"persoonsvorm = {verb}"] if verb else parts)
         case Unknown(settings=settings) if settings.get("correctAnswer"):
             return _json(settings["correctAnswer"])
     return ""
-
-
-def _joined(texts: tuple[RichText, ...], between: str) -> str:
-    return between.join(text.plain_text() for text in texts)
 
 
 def _settings(question: Question) -> list[str]:

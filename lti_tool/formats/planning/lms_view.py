@@ -48,7 +48,7 @@ class LmsView:
 
 
 def lms_view(plan: Plan, exam: Exam, *, orders_by_menus: bool = False) -> LmsView:
-    """Return the question of ``plan``; ``orders_by_menus``: for 1, 2, 3 and so on, students choose an item each."""
+    """Return the question of ``plan``; with ``orders_by_menus``, students choose an item for 1, for 2 and so on."""
     stem = RichText(stem_blocks(plan, exam))
     match plan.kind, plan.question:
         case ((ItemKind.SINGLE | ItemKind.MULTIPLE), Choice() as question):

@@ -102,6 +102,6 @@ FULL_WIDTH = Remark(
 )
 CASE_IGNORED = Remark("format.case", N_("Upper and lower case count as the same here; in Examplary they don't."))
 PLAIN_TEXTS = Remark("format.plain-texts", N_("The items are shown without formatting."))
-ONE_OF_FEW = Remark(
+ANSWER_CHARACTERS = Remark(
     "format.signs", N_("The accepted answers contain characters (<, >, &) that wouldn't be compared correctly.")
 )

@@ -124,9 +124,10 @@ class _InteractionWriter:
 
     def _order(self, question: Ordering) -> ItemInteraction:
         order = display_order(question)
-        turn_of = display_positions(order)
-        choices = [(_choice_name(turn), self._xhtml.option(question.options[at])) for turn, at in enumerate(order)]
-        correct_names = [_choice_name(turn_of[place]) for place in range(len(order))]
+        positions = display_positions(order)
+        texts = [self._xhtml.option(question.options[index]) for index in order]
+        choices = [(_choice_name(position), text) for position, text in enumerate(texts)]
+        correct_names = [_choice_name(positions[index]) for index in range(len(order))]
         return ItemInteraction(
             self._scoring.declare(RESPONSE, "ordered", "identifier", correct_names),
             block=self._spell(_ORDER) % self._simple_choices(choices),
@@ -135,12 +136,12 @@ class _InteractionWriter:
 
     def _match(self, question: Matching, pairs: tuple[tuple[int, int], ...]) -> ItemInteraction:
         order = right_column_order(question)
-        turn_of = display_positions(order)
-        correct_pairs = [f"left_{left + 1} right_{turn_of[right] + 1}" for left, right in pairs]
+        positions = display_positions(order)
+        correct_pairs = [f"left_{left + 1} right_{positions[right] + 1}" for left, right in pairs]
         part = share(self._points, len(correct_pairs))
         mapping = self._scoring.mapping((pair, part) for pair in correct_pairs) if self._gives_partial_credit else ""
         left_texts = [self._xhtml.option(option) for option in question.left]
-        right_texts = [self._xhtml.option(question.right[place]) for place in order]
+        right_texts = [self._xhtml.option(question.right[index]) for index in order]
         uses_each_once = len({right for _, right in pairs}) == len(pairs)
         sets = self._match_set("left", left_texts, 1)
         sets += self._match_set("right", right_texts, 1 if uses_each_once else 0)

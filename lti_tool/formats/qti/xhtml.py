@@ -87,7 +87,7 @@ class XhtmlRenderer:
         self._exam = exam
         self._blanks = blanks
         self._language = exam.language
-        self._says_language = (("lang", exam.language),)
+        self._exam_language_only = (("lang", exam.language),)
         self._media = MediaUse(media)
         self._latex_formulas = self._restyled_marks = 0
         self._styles: set[str] = set()
@@ -284,7 +284,7 @@ class XhtmlRenderer:
 
     def _attributes(self, node: Element, class_name: str = "") -> str:
         """Return the attributes of an element; ``class_name`` is its class, beside those of its colours."""
-        if not node.attributes or node.attributes == self._says_language:  # the language of the whole document
+        if not node.attributes or node.attributes == self._exam_language_only:  # the language of the whole document
             return f' class="{class_name}"' if class_name else ""
         if style := style_of(node):
             self._styles.add(style)

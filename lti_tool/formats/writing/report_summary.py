@@ -47,12 +47,11 @@ def summary(report: Report, language: str | None) -> str:
 def totals(report: Report) -> tuple[Remark, Remark]:
     """Return how many questions arrive in which way, and with how many points."""
     counts = report.counts
-    count = COUNTS.with_facts(
+    questions = COUNTS.with_facts(
         native=counts[Verdict.NATIVE],
         all=len(report.lines),
         adapted=counts[Verdict.ADAPTED],
         left_out=counts[Verdict.LEFT_OUT],
     )
-    return count, POINTS.with_facts(
-        **{"out": format_decimal(report.points_out), "in": format_decimal(report.points_in)}
-    )
+    points = {"out": format_decimal(report.points_out), "in": format_decimal(report.points_in)}
+    return questions, POINTS.with_facts(**points)
