@@ -1,6 +1,6 @@
 """One conversion, measured in this process. :mod:`formats` runs it for each contestant and each turn.
 
-    python bench/bench_convert.py NAME time|hold FILE…
+    python bench/bench_convert.py NAME time|memory FILE…
 
 ``NAME`` is a format, or text2qti. Both sides begin with the source as text in memory and end with the package in
 memory. ``parse`` is from the text to the exam (including JSON) or to the quiz (including its Markdown), ``write`` from
@@ -89,5 +89,5 @@ def peak_memory(name: str, sources: list[Path]) -> dict[str, float]:
 
 if __name__ == "__main__":
     _, contestant, measurement, *files = sys.argv
-    measure = {"time": seconds, "hold": peak_memory}[measurement]
+    measure = {"time": seconds, "memory": peak_memory}[measurement]
     sys.stdout.write(json.dumps(measure(contestant, [*map(Path, files)])))

@@ -80,8 +80,8 @@ def _pylti(
 
 
 def _flow() -> Flask:
-    once = ToolConfJsonFile(CONFIG)
-    return _pylti("flow", lambda: once, lambda message: str(message.get_launch_data()["sub"]))
+    configuration = ToolConfJsonFile(CONFIG)
+    return _pylti("flow", lambda: configuration, lambda message: str(message.get_launch_data()["sub"]))
 
 
 def _example() -> Flask:

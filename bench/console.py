@@ -20,6 +20,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 from flask import Flask
+from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import insert, select, text
 
@@ -77,8 +78,9 @@ def main() -> None:
             accounts = app.extensions["services"].admin_accounts
             owner = accounts.add("owner@example.org", AdminRole.OWNER, AccountChange())
             accounts.set_password(owner, PASSWORD)
-            chosen = [db.session.get_one(Platform, each) for each in ids[:40]]
-            restricted = accounts.add("some@example.org", AdminRole.ADMINISTRATOR, AccountChange(platforms=chosen))
+            own_platforms = [db.session.get_one(Platform, platform_id) for platform_id in ids[:40]]
+            change = AccountChange(platforms=own_platforms)
+            restricted = accounts.add("some@example.org", AdminRole.ADMINISTRATOR, change)
             accounts.set_password(restricted, PASSWORD)
             db.session.remove()
         sys.stdout.write(f"{len(ids)} platforms, {arguments.launches} launches, {arguments.exams} exams\n")
@@ -110,114 +112,86 @@ def _analyse() -> None:
 
 
 def _measure(app: Flask, ids: list[str], exam_id: str, person_id: str) -> Iterator[float]:
-    pages: tuple[str, ...] = (
-        "/admin/",
-        "/admin/platforms",
-        f"/admin/platforms?after={ids[400 % len(ids)]}",
-        "/admin/platforms?q=49",
-    )
-    pages += (f"/admin/platforms/{ids[0]}", f"/admin/platforms/{ids[0]}/settings", f"/admin/platforms/{ids[0]}/danger")
-    pages += (f"/admin/platforms/{ids[0]}/state", "/admin/platforms/new", "/admin/platforms/new/moodle")
-    pages += ("/admin/exams", "/admin/exams?before=1700000000000000.x", "/admin/exams?only=failed")
-    pages += tuple(
-        f"/admin/exams?q={search}"
-        for search in ("cells", "cells biology", "cells topic77", "tess", "nothing", exam_id, "course")
-    )
-    pages += (f"/admin/exams/{exam_id}", f"/admin/exams/{exam_id}/hand-over", f"/admin/people/{person_id}")
-    pages += (f"/admin/people/{person_id}/erase", "/admin/diagnosis", "/admin/diagnosis/000000000100")
-    pages += ("/admin/chores", "/admin/chores?only=stuck")
+    """Print a line for each page, as an owner and as an administrator sees it; yield its CPU milliseconds."""
+    paths = _paths(ids, exam_id, person_id)
     for email in ("owner@example.org", "some@example.org"):
         client = app.test_client()
         page = html.document_fromstring(client.get("/admin/sign-in").text)
         token = page.xpath("//input[@name='csrf_token']/@value")[0]
         client.post("/admin/sign-in", data={"csrf_token": token, "email": email, "password": PASSWORD})
-        own = ("/admin/accounts", "/admin/accounts/new", "/admin/audit") if email.startswith("owner") else ()
-        for path in (*pages, *own):
+        name = email.partition("@")[0]
+        owners_paths = ("/admin/accounts", "/admin/accounts/new", "/admin/audit") if name == "owner" else ()
+        for path in (*paths, *owners_paths):
             status = client.get(path).status_code
-            times = []
-            waits = []
-            for _ in range(REPEATS):
-                begin, began = time.process_time(), time.perf_counter()
-                client.get(path)
-                times.append((time.process_time() - begin) * 1000)
-                waits.append((time.perf_counter() - began) * 1000)
-            who, where = email.partition("@")[0], path
+            cpu, passed = _median_milliseconds(client, path)
+            shown_path = path
             for value in (ids[0], exam_id, person_id):
-                where = where.replace(value, "<id>")
-            cpu, passed = statistics.median(times), statistics.median(waits)
-            sys.stdout.write(f"{cpu:8.1f} ms CPU {passed:8.1f} ms  {status}  {who:6} {where}\n")
+                shown_path = shown_path.replace(value, "<id>")
+            sys.stdout.write(f"{cpu:8.1f} ms CPU {passed:8.1f} ms  {status}  {name:6} {shown_path}\n")
             if status == 200:
-                yield statistics.median(times)
+                yield cpu
+
+
+def _paths(ids: list[str], exam_id: str, person_id: str) -> tuple[str, ...]:
+    """Return the paths of the pages that every administrator may see."""
+    platform = f"/admin/platforms/{ids[0]}"
+    searches = ("cells", "cells biology", "cells topic77", "tess", "nothing", exam_id, "course")
+    return (
+        *("/admin/", "/admin/platforms", f"/admin/platforms?after={ids[400 % len(ids)]}", "/admin/platforms?q=49"),
+        *(platform, f"{platform}/settings", f"{platform}/danger", f"{platform}/state"),
+        *("/admin/platforms/new", "/admin/platforms/new/moodle"),
+        *("/admin/exams", "/admin/exams?before=1700000000000000.x", "/admin/exams?only=failed"),
+        *(f"/admin/exams?q={search}" for search in searches),
+        *(f"/admin/exams/{exam_id}", f"/admin/exams/{exam_id}/hand-over"),
+        *(f"/admin/people/{person_id}", f"/admin/people/{person_id}/erase"),
+        *("/admin/diagnosis", "/admin/diagnosis/000000000100", "/admin/chores", "/admin/chores?only=stuck"),
+    )
+
+
+def _median_milliseconds(client: FlaskClient, path: str) -> tuple[float, float]:
+    """Return the CPU time of a request, and the time that passed."""
+    cpu_times, waits = [], []
+    for _ in range(REPEATS):
+        cpu_began, began = time.process_time(), time.perf_counter()
+        client.get(path)
+        cpu_times.append((time.process_time() - cpu_began) * 1000)
+        waits.append((time.perf_counter() - began) * 1000)
+    return statistics.median(cpu_times), statistics.median(waits)
 
 
 def _fill(platforms: int, launches: int, exams: int) -> list[str]:
     """Insert rows of the last 90 days, with fixed random numbers."""
     numbers, moment = random.Random(1), now()
     ids = [new_id() for _ in range(platforms)]
-    families = [
-        ("moodle", "https://moodle{}.example.org"),
-        ("canvas", "https://canvas{}.example.org"),
-        ("", "https://lms{}.example.org"),
-    ]
-    rows = []
-    for number, platform_id in enumerate(ids):
-        family, issuer = families[number % 3]
-        rows.append(
-            {
-                "id": platform_id,
-                "issuer": issuer.format(number),
-                "client_id": f"client-{number}",
-                "family": family,
-                "name": f"University {number}",
-                "authorization_url": issuer.format(number),
-                "jwks_url": issuer.format(number),
-                "presets": {},
-                "frame_hosts": [],
-                "active": number % 50 != 7,
-                "created_at": moment - timedelta(days=100),
-                "launched_at": moment - timedelta(hours=number) if number % 40 != 3 else None,
-                "failed_at": moment if number % 60 == 5 else None,
-                "failing_since": moment - timedelta(hours=3),
-                "failure_code": "lti.audience" if number % 120 == 5 else "lti.token_expired",
-            }
-        )
-    _insert(Platform, rows)
-    _insert(Deployment, [{"id": new_id(), "platform_id": each, "deployment_id": "1"} for each in ids])
-    people = [(new_id(), each) for each in ids for _ in range(10)]
+    _insert(Platform, (_platform(number, platform_id, moment) for number, platform_id in enumerate(ids)))
+    _insert(Deployment, ({"id": new_id(), "platform_id": platform_id, "deployment_id": "1"} for platform_id in ids))
+    people = [(new_id(), platform_id) for platform_id in ids for _ in range(10)]
+    names = ["Tess" if index % 3 else "" for index in range(len(people))]
     _insert(
         LmsUser,
-        [
-            {"id": user, "platform_id": each, "sub": user, "name": "Tess" if index % 3 else ""}
-            for index, (user, each) in enumerate(people)
-        ],
+        (
+            {"id": user, "platform_id": platform_id, "sub": user, "name": name}
+            for (user, platform_id), name in zip(people, names, strict=True)
+        ),
     )
-    _insert(PersonWord, ({"lms_user_id": user, "word": "tess"} for index, (user, _) in enumerate(people) if index % 3))
+    named_users = (user for (user, _), name in zip(people, names, strict=True) if name)
+    _insert(PersonWord, ({"lms_user_id": user, "word": "tess"} for user in named_users))
     _insert(Launch, (_launch(numbers.choice(people), moment - _age(numbers)) for _ in range(launches)))
     exam_keys = [(new_id(), *numbers.choice(people), moment - _age(numbers)) for _ in range(exams)]
-    _insert(Exam, (_exam(*each) for each in exam_keys))
-    _insert(ExamWord, (word for index, each in enumerate(exam_keys) for word in _words("exam_id", each[0], index)))
+    _insert(Exam, (_exam(*key) for key in exam_keys))
+    _insert(ExamWord, (row for index, key in enumerate(exam_keys) for row in _words("exam_id", key[0], index)))
     states = ("ready", "returned", "returned", "returned", "failed", "cancelled", "expired", "open")
-    _insert(Generation, (_generation(*each, numbers.choice(states)) for each in exam_keys))
+    _insert(Generation, (_generation(*key, numbers.choice(states)) for key in exam_keys))
     # Generations that never became an exam.
     generation_keys = [(new_id(), *numbers.choice(people), moment - _age(numbers)) for _ in range(exams // 10)]
     _insert(
         Generation,
-        (
-            {**_generation(*each, "expired"), "id": each[0], "exam_id": None, "title": "Cells"}
-            for each in generation_keys
-        ),
+        ({**_generation(*key, "expired"), "id": key[0], "exam_id": None, "title": "Cells"} for key in generation_keys),
     )
-    _insert(
-        GenerationWord,
-        (word for index, each in enumerate(generation_keys) for word in _words("generation_id", each[0], index)),
-    )
-    _insert(
-        Import,
-        (
-            _import(*each, numbers.choice(("done", "done", "done_with_warnings", "failed")))
-            for each in exam_keys[: exams // 5]
-        ),
-    )
+    words = (row for index, key in enumerate(generation_keys) for row in _words("generation_id", key[0], index))
+    _insert(GenerationWord, words)
+    import_states = ("done", "done", "done_with_warnings", "failed")
+    _insert(Import, (_import(*key, numbers.choice(import_states)) for key in exam_keys[: exams // 5]))
     _insert(Refusal, (_refusal(number, numbers.choice(ids), moment - _age(numbers) / 6) for number in range(5000)))
     _insert(Chore, (_chore(number, numbers.choice(ids)) for number in range(2000)))
     entry = {"actor": "operator", "action": "platform.changed", "subject": "", "launch_id": "", "detail": "name"}
@@ -239,6 +213,28 @@ def _insert(table: type[Base], rows: Iterable[Row]) -> None:
     if batch:
         db.session.execute(insert(table), batch)
     db.session.commit()
+
+
+def _platform(number: int, platform_id: str, moment: datetime) -> Row:
+    family, host = (("moodle", "moodle"), ("canvas", "canvas"), ("", "lms"))[number % 3]
+    issuer = f"https://{host}{number}.example.org"
+    return {
+        "id": platform_id,
+        "issuer": issuer,
+        "client_id": f"client-{number}",
+        "family": family,
+        "name": f"University {number}",
+        "authorization_url": issuer,
+        "jwks_url": issuer,
+        "presets": {},
+        "frame_hosts": [],
+        "active": number % 50 != 7,
+        "created_at": moment - timedelta(days=100),
+        "launched_at": moment - timedelta(hours=number) if number % 40 != 3 else None,
+        "failed_at": moment if number % 60 == 5 else None,
+        "failing_since": moment - timedelta(hours=3),
+        "failure_code": "lti.audience" if number % 120 == 5 else "lti.token_expired",
+    }
 
 
 def _launch(person: tuple[str, str], created_at: datetime) -> Row:

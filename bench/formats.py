@@ -29,7 +29,7 @@ from bench_convert import PEER
 HERE = Path(__file__).resolve().parent
 FORMATS = ("canvas-qti", "qti21", "qti30", "moodle-xml", "common-cartridge")
 CONTESTANTS = (*FORMATS, PEER)
-WARM = 8
+WARM_UP_QUESTIONS = 8
 """Questions that each process converts first, to warm up imports and caches of the program."""
 
 MANY = 2_000
@@ -53,14 +53,15 @@ def sources(folder: Path, exam: str, count: int) -> Sources:
 
     A separate process writes them, because a child process inherits the peak memory of its parent.
     """
-    times = 1 if count > MANY else 3
-    ranges = [(0, WARM), *((WARM + i * count, WARM + (i + 1) * count) for i in range(times))]
-    files = Sources(
-        *(tuple(folder / f"{exam}-{count}-{i}{end}" for i in range(len(ranges))) for end in (".json", ".txt"))
-    )
-    for (first, end), ours, peers in zip(ranges, files.ours, files.peers, strict=True):
-        _run("bench_exam.py", exam, first, end, ours, peers)
-    return files
+    exam_count = 1 if count > MANY else 3
+    starts = [WARM_UP_QUESTIONS + number * count for number in range(exam_count)]
+    ranges = [(0, WARM_UP_QUESTIONS), *((start, start + count) for start in starts)]
+    stems = [f"{exam}-{count}-{number}" for number in range(len(ranges))]
+    ours = tuple(folder / f"{stem}.json" for stem in stems)
+    peers = tuple(folder / f"{stem}.txt" for stem in stems)
+    for (first, end), our_file, peer_file in zip(ranges, ours, peers, strict=True):
+        _run("bench_exam.py", exam, first, end, our_file, peer_file)
+    return Sources(ours, peers)
 
 
 def measured(name: str, measure: str, files: tuple[Path, ...]) -> dict[str, float]:
@@ -79,16 +80,16 @@ def conversions(exam: str, count: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         files = sources(Path(folder), exam, count)
         turns = [{name: measured(name, "time", files.of(name)) for name in CONTESTANTS} for _ in range(rounds)]
-        peaks = {name: measured(name, "hold", files.of(name))["peak"] for name in CONTESTANTS}
+        peaks = {name: measured(name, "memory", files.of(name))["peak"] for name in CONTESTANTS}
     best = {name: min((turn[name] for turn in turns), key=_both) for name in CONTESTANTS}
     _say(f"\n{exam} exam, {count:,} questions; CPU µs per question, MB")
     _say(f"{'':18}{'parse':>8}{'write':>8}{'both':>8}{'questions/s':>13}{'× text2qti':>12}{'peak':>8}{'rss':>8}")
     for name, measurements in best.items():
         parse, write = (measurements[step] / count * 1e6 for step in ("parse", "write"))
-        times = _both(best[PEER]) / _both(measurements)
+        ratio = _both(best[PEER]) / _both(measurements)
         speed = count / _both(measurements)
         _say(
-            f"{name:18}{parse:>8.1f}{write:>8.1f}{parse + write:>8.1f}{speed:>13,.0f}{times:>12.1f}"
+            f"{name:18}{parse:>8.1f}{write:>8.1f}{parse + write:>8.1f}{speed:>13,.0f}{ratio:>12.1f}"
             f"{peaks[name]:>8.1f}{measurements['rss']:>8.1f}"
         )
 

@@ -52,7 +52,8 @@ ISSUER, CLIENT = "https://lms.example.org", "client-1"
 KEY = generate_private_key(public_exponent=65537, key_size=2048)
 TICKS = os.sysconf("SC_CLK_TCK")
 EXAMPLE = "PyLTI1p3's Flask example"
-OURS, SHIPPED = "wsgi:app", ROOT / "config" / "gunicorn.conf.py"
+OURS = "wsgi:app"
+OUR_GUNICORN_SETTINGS = ROOT / "config" / "gunicorn.conf.py"
 """This tool runs as in production: it logs each request as JSON and counts it. The peers do neither."""
 
 
@@ -86,12 +87,12 @@ def launch(http: requests.Session, tool: Tool, *, first_page: bool) -> None:
     form = {"state": request["state"], "id_token": _id_token(request["nonce"], f"{tool.base_url}/lti/launch")}
     # Cookies are Secure, so requests does not send them over plain http; browsers do on localhost.
     cookies = "; ".join(f"{name}={value}" for name, value in _cookies(response).items())
-    done = http.post(f"{tool.base_url}/lti/launch", data=form, headers={"Cookie": cookies}, allow_redirects=False)
-    if done.status_code not in (200, 303):
-        raise SystemExit(f"{tool.name}: {done.status_code} {done.text[:300]}")
-    if first_page and done.status_code == 303:
-        cookies = "; ".join(f"{name}={value}" for name, value in _cookies(done).items())
-        page = http.get(tool.base_url + done.headers["Location"], headers={"Cookie": cookies})
+    answer = http.post(f"{tool.base_url}/lti/launch", data=form, headers={"Cookie": cookies}, allow_redirects=False)
+    if answer.status_code not in (200, 303):
+        raise SystemExit(f"{tool.name}: {answer.status_code} {answer.text[:300]}")
+    if first_page and answer.status_code == 303:
+        cookies = "; ".join(f"{name}={value}" for name, value in _cookies(answer).items())
+        page = http.get(tool.base_url + answer.headers["Location"], headers={"Cookie": cookies})
         page.raise_for_status()
 
 
@@ -155,7 +156,7 @@ def gunicorn(name: str, target: str, workers: int, environment: dict[str, str], 
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(workers), "--threads", "2"]
-    settings = str(SHIPPED if target == OURS else "/dev/null")
+    settings = str(OUR_GUNICORN_SETTINGS if target == OURS else "/dev/null")
     command += ["-c", settings, "--log-level", "error", "--chdir", str(ROOT), target]
     environment = {**os.environ, **environment, "PORT": str(port), "PYTHONPATH": f"{ROOT}:{ROOT / 'bench'}"}
     with (folder / f"{name}.log").open("wb") as log:
@@ -226,21 +227,20 @@ def measure(tool: Tool, seconds: float, *, first_page: bool) -> tuple[float, flo
     """Return launches per second, and milliseconds of CPU per launch, with as many browsers as there are workers."""
     counts: list[int] = []
 
-    def browse() -> None:
-        http, done = requests.Session(), 0
-        while time.perf_counter() < ends:
+    def browse(until: float) -> None:
+        http, count = requests.Session(), 0
+        while time.perf_counter() < until:
             http.cookies.clear()
             launch(http, tool, first_page=first_page)
-            done += 1
-        counts.append(done)
+            count += 1
+        counts.append(count)
 
     cpu, began = tool.cpu(), time.perf_counter()
-    ends = began + seconds
-    browsers = [threading.Thread(target=browse) for _ in _children(tool.process.pid)]
-    for each in browsers:
-        each.start()
-    for each in browsers:
-        each.join()
+    browsers = [threading.Thread(target=browse, args=(began + seconds,)) for _ in _children(tool.process.pid)]
+    for browser in browsers:
+        browser.start()
+    for browser in browsers:
+        browser.join()
     total = sum(counts)
     return total / (time.perf_counter() - began), (tool.cpu() - cpu) / total * 1000
 
@@ -256,8 +256,8 @@ def compare(tools: list[Tool], rounds: int, seconds: float, *, first_page: bool)
     for name, figures in results.items():
         rate, cpu = (statistics.median(column) for column in zip(*figures, strict=True))
         spread = f"{min(cpu for _, cpu in figures):.1f} to {max(cpu for _, cpu in figures):.1f}"
-        beside = f"{ratio(figures, results[EXAMPLE]):5.2f} x the example" if EXAMPLE in results else ""
-        say(f"  {name:32} {rate:7.1f} launches/s   {cpu:5.2f} ms CPU ({spread}) {beside}")
+        comparison = f"{ratio(figures, results[EXAMPLE]):5.2f} x the example" if EXAMPLE in results else ""
+        say(f"  {name:32} {rate:7.1f} launches/s   {cpu:5.2f} ms CPU ({spread}) {comparison}")
 
 
 def ratio(figures: list[tuple[float, float]], reference: list[tuple[float, float]]) -> float:
@@ -285,10 +285,10 @@ with app.app_context():
     sign()
     print(f"{{median(sign() for _ in range({count})) * 1000:.2f}}")
 """
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script], env={**os.environ, **environment}, cwd=ROOT, capture_output=True, check=True
     )
-    say(f"A deep linking response is signed in {done.stdout.decode().strip()} ms CPU")
+    say(f"A deep linking response is signed in {result.stdout.decode().strip()} ms CPU")
 
 
 def say(line: str) -> None:
@@ -345,20 +345,19 @@ def main() -> None:
         environments = {name: ours(folder, keys.url, url) for name, url in urls.items()}
         for workers in options.workers:
             with ExitStack() as running:
-                run = [*peers(folder, keys, workers)]
-                beside = len(run)
-                run += [(name, OURS, environment) for name, environment in environments.items()]
-                tools = [running.enter_context(gunicorn(*each[:2], workers, each[2], folder)) for each in run]
+                peer_programs = peers(folder, keys, workers)
+                our_programs = [(name, OURS, environment) for name, environment in environments.items()]
+                tools = [
+                    running.enter_context(gunicorn(name, target, workers, environment, folder))
+                    for name, target, environment in [*peer_programs, *our_programs]
+                ]
                 say(f"{workers} worker(s): login, launch")
                 compare(tools, options.rounds, options.seconds, first_page=False)
                 requests_before = keys.requests
                 say(f"{workers} worker(s): login, launch, first page (the example answers the launch with its page)")
-                compare(
-                    tools[beside - 1 :] if beside > 1 else tools[beside:],
-                    options.rounds,
-                    options.seconds,
-                    first_page=True,
-                )
+                # Of the peers, only the example has a first page.
+                with_page = [tool for tool in tools if tool.name == EXAMPLE or tool.name in environments]
+                compare(with_page, options.rounds, options.seconds, first_page=True)
                 say(f"  the LMS was asked for its keys {keys.requests - requests_before} times")
         sign_answers(environments["ours, SQLite"])
 

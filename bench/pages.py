@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from datetime import timedelta
+from itertools import cycle, islice
 from pathlib import Path
 
 from flask import Flask
@@ -50,9 +51,8 @@ def _fill(app: Flask) -> tuple[str, str]:
     for number in range(EXAMS):
         db.session.add(_exam(document | {"name": f"Exam {number}"}, teacher))
     questions = [
-        each | {"id": f"q_{number}"}
-        for number in range(QUESTIONS)
-        for each in [document["questions"][number % len(document["questions"])]]
+        question | {"id": f"q_{number}"}
+        for number, question in enumerate(islice(cycle(document["questions"]), QUESTIONS))
     ]
     long_exam = _exam(document | {"name": "A long exam", "questions": questions}, teacher)
     launch = Launch(
@@ -72,16 +72,16 @@ def _fill(app: Flask) -> tuple[str, str]:
 
 
 def _exam(document: dict[str, object], teacher: LmsUser) -> Exam:
-    value = parse_exam(document)
+    exam = parse_exam(document)
     return Exam(
         examplary_exam_id="exam",
         platform_id=teacher.platform_id,
         owner_id=teacher.id,
         context_id="course",
-        title=value.title,
-        language=value.language or "",
-        points=value.points,
-        question_count=len(value.questions),
+        title=exam.title,
+        language=exam.language or "",
+        points=exam.points,
+        question_count=len(exam.questions),
         snapshot=json.dumps(document),
     )
 
