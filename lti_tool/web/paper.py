@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool import exam as exams
 from lti_tool.formats.paper import exam_as_text, key_lines, option_letter, student_questions
 from lti_tool.formats.writing.phrases import phrase, phrase_language, points_phrase
+from lti_tool.languages import primary_subtag
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam
 from lti_tool.security.headers import PagePolicy
@@ -90,7 +91,7 @@ def _page(template: str, exam_id: str, *, with_keys: bool) -> AnyResponse:
 def _phrase_attributes(exam: exams.Exam) -> Markup:
     """Return the ``lang`` and ``dir`` of our own words on paper; nothing if they are in the language of the exam."""
     language = phrase_language(exam.language)
-    if exam.language and exam.language.split("-")[0].lower() == language:
+    if exam.language and primary_subtag(exam.language) == language:
         return Markup("")
     return Markup('lang="{}" dir="{}"').format(language, Locale(language).text_direction)
 

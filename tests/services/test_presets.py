@@ -2,7 +2,7 @@
 
 import pytest
 
-from lti_tool.services.generations.presets import language_of, presets_for, presets_of
+from lti_tool.services.generations.presets import presets_for, presets_of
 
 
 def test_custom_parameters_of_a_link_become_presets():
@@ -39,8 +39,3 @@ def test_link_presets_override_platform_and_course(make_launch, platform):
 
 def test_the_course_title_is_the_default_subject(make_launch):
     assert presets_for(make_launch())["subject"] == "Biology 101"
-
-
-@pytest.mark.parametrize(("locale", "language"), [("nl-NL", "nl"), ("en_US", "en"), ("ar", "ar"), ("", "")])
-def test_the_language_of_a_locale(locale, language):
-    assert language_of(locale) == language

@@ -24,13 +24,14 @@ from lti_tool.examplary import (
     Unavailable,
     UserUnknown,
 )
+from lti_tool.languages import primary_subtag
 from lti_tool.models import ChoreKind, Flow, Generation, GenerationState, Launch, db, now, retry_on_conflict
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import LinkSigner, Purpose
 from lti_tool.services.exams.new_version import mark_gone
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.examplary_users import ExamplaryUsers
-from lti_tool.services.generations.presets import language_of, presets_for
+from lti_tool.services.generations.presets import presets_for
 from lti_tool.services.generations.transitions import transition
 from lti_tool.services.leases import Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
@@ -143,7 +144,7 @@ class EmbedOpener:
         state = self._tokens.sign(Purpose.EMBED_RETURN, generation_id)
         theme = {"primaryColor": PlatformSettings.of(launch.platform).theme_color or self._theme_color}
         if locale := launch.user.page_language or launch.locale:
-            theme["locale"] = language_of(locale)
+            theme["locale"] = primary_subtag(locale)
         return EmbedSessionRequest(
             flow=Flow.EDIT_EXAM if edited else Flow.GENERATE_EXAM,
             actor=actor,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lti_tool.examplary import JsonObject
+from lti_tool.languages import primary_subtag
 from lti_tool.models import Launch
 from lti_tool.services.platforms.settings import PlatformSettings
 
@@ -72,18 +73,13 @@ def presets_for(launch: Launch) -> JsonObject:
     if launch.context_title:
         course["subject"] = launch.context_title
     if launch.locale:
-        course["language"] = language_of(launch.locale)
+        course["language"] = primary_subtag(launch.locale)
     return course | _set_presets(launch)
 
 
 def _set_presets(launch: Launch) -> JsonObject:
     """Return the presets of the platform and the link, without those that come from the course."""
     return dict(PlatformSettings.of(launch.platform).presets) | (launch.presets or {})
-
-
-def language_of(locale: str) -> str:
-    """Return the language of a locale: ``nl`` for ``nl-NL``, ``nl_NL`` and ``nl``."""
-    return locale.replace("_", "-").split("-")[0].lower()
 
 
 MAX_TITLE = 60
