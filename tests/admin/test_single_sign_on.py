@@ -4,7 +4,6 @@ import socket
 import subprocess
 import sys
 import time
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -12,6 +11,7 @@ import requests
 from config.settings import Settings
 from lti_tool.models import AdminAccount, AdminRole, db
 from lti_tool.services.administration.accounts import AccountChange
+from tests.support.addresses import query_of
 from tests.support.console import Console, add_account
 
 ANSWER = "http://tool.localhost:5000/admin/sign-on/answer"
@@ -165,7 +165,7 @@ class TestForgedAnswers:
         assert response.status_code == 403
 
     def test_another_state_or_code_opens_nothing(self, console, asked):
-        state = parse_qs(urlsplit(asked).query)["state"][0]
+        state = query_of(asked)["state"]
         for query in (
             f"state={state}x&code=1",
             f"state={state}&code=made-up",

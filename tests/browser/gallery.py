@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from decimal import Decimal
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from lti_tool.exam.changes import CHANGED_THERE, Change, SetPoints, SetText, to_json
 from lti_tool.lti import begin_login
@@ -16,6 +16,7 @@ from lti_tool.services.leases import LEASE
 from sandbox.lms import ACCOUNTS, lms_of
 from sandbox.lms.claims import LTI, id_token
 from tests.browser.https_sandbox import SECOND_LMS
+from tests.support.addresses import query_of
 
 LOGIN = {"iss": "", "client_id": "", "login_hint": "3", "lti_message_hint": "m"}
 MAX_LEASE = 2 * LEASE
@@ -57,7 +58,7 @@ class Gallery:
         with self.environment.tool.app_context():
             handover_id = self.services.handovers.open(self.services.handovers.code())
         login = self.start_login(handover_id)
-        (nonce,) = parse_qs(urlsplit(login.url).query)["nonce"]
+        nonce = query_of(login.url)["nonce"]
         lms = lms_of(self.environment.lms)
         launch = lms.begin("moodle", ACCOUNTS[0], "LtiResourceLinkRequest", {LTI + "resource_link": {"id": "1"}})
         cookie = login.cookie

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from decimal import Decimal
-from urllib.parse import parse_qs, urlsplit
 
 from lti_tool.exam.changes import LeaveOut, Move, SetPoints, SetTitle
 from lti_tool.lms.canvas import scopes
@@ -15,6 +14,7 @@ from sandbox.lms.canvas_ids import user_id
 from tests.browser.gallery import LONG, MAX_LEASE
 from tests.browser.gallery_pages import OWN
 from tests.browser.page_opener import State
+from tests.support.addresses import query_of
 
 EDIT_LEFT = """async () => {
     const { sayOffline } = await import("/static/js/page.js");
@@ -248,7 +248,7 @@ def _consent(gallery, exam_id, grant, canvas, **answer):
         row = db.session.get(Import, import_id)
         secret = next((value for cookie, value, _ in gallery.cookies if "consent" in cookie), "")
         started = services.consents.begin(services.consents.request(launch, row), secret)
-    query = {key: values[0] for key, values in parse_qs(urlsplit(started.url).query).items()}
+    query = query_of(started.url)
     gallery.cookies.append(("__Secure-examplary_consent", started.secret, "/consent"))
     if not answer:
         place = (lms.config.canvas_key, query["redirect_uri"], ACCOUNTS[0].key)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -15,6 +14,7 @@ from jwt.algorithms import RSAAlgorithm
 from lti_tool import create_app
 from lti_tool.models import Deployment, Platform, db
 from sandbox.serve import serve
+from tests.support.addresses import query_of
 from tests.support.databases import create_tables
 
 ISSUER, CLIENT, KID = "https://lms.example.org", "client-1", "lms-key-1"
@@ -81,7 +81,7 @@ class Certifier:
         response = self.browser.post("/lti/login", data=params | changes)
         assert response.status_code == 302, response.text
         self.cookie = "; ".join(cookie.partition(";")[0] for cookie in response.headers.getlist("Set-Cookie"))
-        return {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
+        return query_of(response.location)
 
     @property
     def target(self):

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -27,6 +26,7 @@ from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys, VerifiedLaunch, be
 from lti_tool.models import Deployment, Platform, db
 from lti_tool.models.database.engine import engine_options
 from lti_tool.security.encryption import Vault
+from tests.support.addresses import query_of
 from tests.support.databases import create_tables
 
 REDIRECT_URI = "https://tool.example/lti/launch"
@@ -145,7 +145,7 @@ class Lms:
             lifetime=timedelta(minutes=15),
         )
         self.cookies[redirect.cookie.name] = redirect.cookie.value
-        return {name: values[0] for name, values in parse_qs(urlsplit(redirect.url).query).items()}
+        return query_of(redirect.url)
 
     def claims(self, nonce: str) -> dict[str, object]:
         """Claims of a teacher's resource link launch from Moodle."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -14,6 +13,7 @@ from lti1p3platform.registration import Registration
 
 from lti_tool.lti import DeepLinkingSettings, FileItem, Role, begin_login, sign_deep_linking_response
 from tests.lti.conftest import STATES, verified
+from tests.support.addresses import query_of
 
 TOOL = "https://tool.example"
 ISSUER = "https://other-lms.example"
@@ -45,7 +45,7 @@ class Asked:
     """Adapt the authentication request to that library."""
 
     def __init__(self, url):
-        self.get_data = dict(parse_qsl(urlsplit(url).query))
+        self.get_data = query_of(url)
         self.form_data = {}
 
 
@@ -71,7 +71,7 @@ def launch_by(other, platform_keys, prepare):
     """From the click in the LMS to the verified launch."""
     login = Login(None, other)
     login.set_lti_message_hint()
-    params = dict(parse_qsl(urlsplit(login.initiate_login("user 1")).query))
+    params = query_of(login.initiate_login("user 1"))
     redirect = begin_login(params, states=STATES, redirect_uri=f"{TOOL}/lti/launch", lifetime=timedelta(minutes=5))
     message = Launch(Asked(redirect.url), other)
     message.set_user_data("user 1", [INSTRUCTOR])

@@ -1,7 +1,6 @@
 """A registration link adds a registration; it replaces one only if it was made for that one."""
 
 import time
-from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -18,6 +17,7 @@ from lti_tool.services.platforms import dynamic_registration
 from lti_tool.services.platforms.registrations import InvalidValue
 from sandbox.serve import serve
 from tests.registration.conftest import OddLms
+from tests.support.addresses import query_of
 from tests.support.cli import run
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -56,7 +56,7 @@ class Attacker:
         """Log in as the school's LMS would, and send a launch signed with the attacker's key."""
         login = {"iss": self.issuer, "client_id": "client-1", "login_hint": "1"}
         started = requests.post(f"{tool}/lti/login", login, allow_redirects=False, timeout=10)
-        request = {name: values[0] for name, values in parse_qs(urlsplit(started.headers["Location"]).query).items()}
+        request = query_of(started.headers["Location"])
         claims = {
             "iss": self.issuer,
             "aud": "client-1",

@@ -26,7 +26,8 @@ from lti_tool.services.delivery.consents import LmsAnswer
 from lti_tool.services.platforms.merging import MergeRefused, merge_platforms
 from lti_tool.services.platforms.registrations import DeletionsPending, InvalidValue
 from sandbox.faults import Fault
-from tests.support.canvas_consent import TOKEN, consenting_canvas, query_of
+from tests.support.addresses import query_of
+from tests.support.canvas_consent import TOKEN, consenting_canvas
 
 
 @pytest.fixture

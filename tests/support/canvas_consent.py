@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import parse_qs, urlsplit
 
 import requests
 from lxml import html
@@ -76,7 +75,3 @@ def consenting_canvas() -> Iterator[ConsentingCanvas]:
         lms = lms_of(app)
         lms.base_url = server.base_url
         yield ConsentingCanvas(lms)
-
-
-def query_of(url):
-    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}

@@ -2,7 +2,6 @@
 
 import time
 from contextlib import contextmanager
-from urllib.parse import parse_qs, urlsplit
 
 import jwt
 from flask import Flask, jsonify
@@ -11,6 +10,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from lti_tool.models import db
 from sandbox.serve import serve
+from tests.support.addresses import query_of
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 
@@ -39,7 +39,7 @@ class SigningLms:
 
     def form(self, response, **claims):
         """The form that this LMS posts after the login that ``response`` started."""
-        request = {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
+        request = query_of(response.location)
         return {"state": request["state"], "id_token": self._sign(request["nonce"], claims)}
 
     def launch(self, **claims):

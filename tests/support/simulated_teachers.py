@@ -6,7 +6,7 @@ import json
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import jwt
 import requests
@@ -15,6 +15,7 @@ from flask import Flask, jsonify
 from jwt.algorithms import RSAAlgorithm
 from lxml import html
 
+from tests.support.addresses import query_of
 from tests.support.launch_settings import CANVAS_SETTINGS
 
 CORE = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -122,7 +123,7 @@ class Teacher:
 
     def _launch(self):
         login = self._get("/lti/login", params={"iss": ISSUER, "client_id": CLIENT_ID, "login_hint": "h"})
-        query = {key: values[0] for key, values in parse_qs(urlsplit(login.headers["Location"]).query).items()}
+        query = query_of(login.headers["Location"])
         # Unlike requests, browsers send Secure cookies to this machine over http.
         cookie = login.headers["Set-Cookie"].split(";")[0]
         token = self.platform.sign(self.name, query["nonce"], f"{self.tool}/lti/launch")

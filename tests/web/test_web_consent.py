@@ -13,7 +13,8 @@ from lti_tool.models import ConsentRequest, Import, LmsAccount, LmsUser, db, now
 from lti_tool.services.delivery.lms_accounts import ConsentTooSmall
 from lti_tool.services.platforms.platform_states import PlatformNote
 from sandbox.faults import Fault
-from tests.support.canvas_consent import API_KEY_SECRET, REDIRECT_URI, TOKEN, consenting_canvas, query_of
+from tests.support.addresses import query_of
+from tests.support.canvas_consent import API_KEY_SECRET, REDIRECT_URI, TOKEN, consenting_canvas
 
 CALLBACK = "/consent/callback"
 JSON = {"Accept": "application/json"}

@@ -2,7 +2,6 @@
 
 import time
 from statistics import median
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import event
@@ -12,6 +11,7 @@ from lti_tool.lti import FileItem, sign_deep_linking_response
 from lti_tool.lti.protocol.deep_linking_settings import DeepLinkingSettings
 from lti_tool.lti.store import platform_keys
 from lti_tool.models import db
+from tests.support.addresses import query_of
 from tests.support.launch_settings import CANVAS_SETTINGS
 
 LOGIN, CHECK, LAUNCH, FIRST_PAGE = 1, 2, 3, 5
@@ -49,7 +49,7 @@ def test_a_warm_launch_needs_few_statements_and_no_network(lms, client, statemen
     statements.clear()
     login = lms.login()
     assert len(statements) == LOGIN, statements
-    address = f"/lti/login/check?begun={parse_qs(urlsplit(login.location).query)['state'][0]}"
+    address = f"/lti/login/check?begun={query_of(login.location)['state']}"
     assert client.post(address, data=lms.request(), headers={"Sec-Fetch-Dest": "iframe"}).status_code == 302
     assert len(statements) == LOGIN + CHECK, statements
     done = client.post("/lti/launch", data=lms.form(login))

@@ -3,13 +3,13 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from lti_tool.models import Handover, Launch, db, now
 from lti_tool.security.tokens import Purpose
 from lti_tool.web import limits
+from tests.support.addresses import query_of
 
 LOGIN = {"iss": "https://lms.example.org", "client_id": "client-1", "login_hint": "7", "lti_message_hint": "m"}
 IN_FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
@@ -28,10 +28,6 @@ def browser(app, client):
     return app.test_client
 
 
-def query(address):
-    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-
-
 class TestCheck:
     """In a frame, check that the cookie was stored before the redirect: the LMS sends a launch only once."""
 
@@ -43,7 +39,7 @@ class TestCheck:
         form_again = {} if method == "GET" else {"data": LOGIN}
         redirect = client.open(login.location, method=method, headers=IN_FRAME, **form_again)
         assert redirect.status_code == 302
-        request, state = query(redirect.location), query(login.location)["begun"]
+        request, state = query_of(redirect.location), query_of(login.location)["begun"]
         contents = services.login_states.read(state)
         assert redirect.location.startswith("https://lms.example.org/auth?")
         assert (request["state"], request["nonce"]) == (state, contents.nonce)
@@ -66,7 +62,7 @@ class TestCheck:
         again = client.get(login.location, headers=IN_FRAME)
         assert again.status_code == 307
         assert again.location.startswith("/lti/login?")
-        assert query(again.location) == LOGIN
+        assert query_of(again.location) == LOGIN
         assert client.get(again.location, headers=IN_FRAME).status_code == 307
 
     def test_the_state_of_another_browser_is_not_adopted(self, client, platform, browser):
@@ -123,7 +119,7 @@ def prove(lms, tree, own):
 
 def window_form(lms, tree, page, claims):
     (link,) = tree(page).xpath("//main//a/@href")
-    request = query(link)
+    request = query_of(link)
     return {"state": request["state"], "id_token": lms._sign(request["nonce"], claims)}
 
 
@@ -232,7 +228,7 @@ class TestWindow:
     def test_a_refusal_by_the_lms_reaches_the_frame(self, frame, own, tree, error, code):
         waits = frame()
         window, page = waits.open_window(own)
-        state = query(tree(page).xpath("//main//a/@href")[0])["state"]
+        state = query_of(tree(page).xpath("//main//a/@href")[0])["state"]
         window.post("/lti/launch", data={"state": state, "error": error})
         assert waits.ask().json["error"]["code"] == code
         continued = waits.go_on()

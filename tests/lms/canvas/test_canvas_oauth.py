@@ -14,7 +14,8 @@ from lti_tool.lms.direct_import import AccountRefused
 from lti_tool.net.reader import HttpReader
 from sandbox.faults import Fault
 from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET
-from tests.support.canvas_consent import REDIRECT_URI, TOKEN, consenting_canvas, query_of
+from tests.support.addresses import query_of
+from tests.support.canvas_consent import REDIRECT_URI, TOKEN, consenting_canvas
 
 HTTP, ACCOUNTS = HttpReader(user_agent="examplary-lms/test"), CanvasAccounts()
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
-
 import requests
 from lxml import html as lxml_html
 
 from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET
 from tests.sandbox.lms.conftest import ACCEPTED, REDIRECT_URI, SCOPES
+from tests.support.addresses import query_of
 
 PACKAGE = (ACCEPTED / "canvas12-both.zip").read_bytes()
 AUTH, TOKEN = "/login/oauth2/auth", "/login/oauth2/token"
@@ -112,5 +111,4 @@ class Application:
 def parameters_of(redirect):
     """Return the parameters of a redirect to the application."""
     assert redirect.headers["Location"].startswith(REDIRECT_URI)
-    query = parse_qs(urlsplit(redirect.headers["Location"]).query)
-    return {name: values[0] for name, values in query.items()}
+    return query_of(redirect.headers["Location"])

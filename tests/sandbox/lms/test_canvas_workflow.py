@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from lxml import html as lxml_html
+
+from tests.support.addresses import query_of
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 LTI_DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
@@ -141,7 +142,7 @@ def test_a_modules_menu_adds_a_link_to_it(world, module, names) -> None:
         True,
         True,
     )
-    token = parse_qs(urlsplit(settings["deep_link_return_url"]).query)["data"][0]
+    token = query_of(settings["deep_link_return_url"])["data"]
     data = jwt.decode(token, options={"verify_signature": False})
     assert data.get("context_module_id") == (12 if module else None)
     assert answer(world, teacher, launch, [{"type": "ltiResourceLink", "url": "https://x", "title": "Exam"}]).ok
