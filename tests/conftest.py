@@ -23,6 +23,7 @@ from sandbox.serve import serve
 from tests.support import figures
 from tests.support.databases import create_tables, drop_database, empty_tables, make_database, reachable
 from tests.support.examplary import API_KEY, QUESTIONS, ExamplaryControl
+from tests.support.servers import SERVERS
 from tests.support.shared_parts import KeyPool, shared_parts
 
 # Every run tries the same examples, so that a change and not chance turns a test red; `make fuzz` tries new ones.
@@ -42,7 +43,8 @@ def pytest_collection_modifyitems(config, items):
     """Mark what needs a server, and what kills processes; leave out servers for what one database shows."""
     for item in items:
         parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-        if any(isinstance(value, str) and value in ("postgresql", "mariadb", "redis") for value in parameters):
+        needs_server = any(isinstance(value, str) and value in SERVERS for value in parameters)
+        if needs_server or "redis_url" in item.fixturenames:
             item.add_marker("servers")
         if "chaos" in item.path.parts:
             item.add_marker("slow")
@@ -174,6 +176,14 @@ def empty_database(tmp_path, server_databases):
         return server_databases(name)
 
     return url
+
+
+@pytest.fixture(scope="session")
+def redis_url():
+    """URL of the Redis that all tests share, so that keys need a unique name."""
+    if not reachable("redis"):
+        pytest.skip("redis does not answer on this machine")
+    return SERVERS["redis"].shared_url()
 
 
 @pytest.fixture

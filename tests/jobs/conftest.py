@@ -9,8 +9,6 @@ from redis import Redis
 
 from tests.support.databases import drop_database, make_database, reachable
 
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
-
 
 @pytest.fixture(scope="session")
 def postgresql():
@@ -34,8 +32,9 @@ def queue_url(request, tmp_path, queue_name):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'queue.sqlite3'}"
     elif request.param == "redis":
-        yield REDIS
-        client = Redis.from_url(REDIS)
+        url = request.getfixturevalue("redis_url")
+        yield url
+        client = Redis.from_url(url)
         for key in client.scan_iter(f"huey.*{queue_name}*"):
             client.delete(key)
     else:

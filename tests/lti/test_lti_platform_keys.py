@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import time
 import uuid
@@ -23,7 +22,7 @@ from lti_tool.security.encryption import fingerprint
 from lti_tool.services.operations.shared_cache import shared_cache
 
 HOUR = 3600
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+SECRET = "a secret of the tests"
 
 
 class Clock:
@@ -304,17 +303,13 @@ class TestSharedCache:
 
     @pytest.fixture(params=["memory://", "redis"])
     def make_process(self, request, clock):
-        url = REDIS if request.param == "redis" else "memory://"
-        only = SimpleCache()
+        in_memory = SimpleCache()
 
         def make():
-            cache = (
-                shared_cache(url, "a secret of the tests", "examplary_lms_test") if request.param == "redis" else only
-            )
-            platform_keys = PlatformKeys(requests.Session(), cache, clock=clock)
-            cache.get("x")
-            assert getattr(cache, "shared", True), f"{url} does not answer"
-            return platform_keys
+            cache = in_memory
+            if request.param == "redis":
+                cache = shared_cache(request.getfixturevalue("redis_url"), SECRET, "examplary_lms_test")
+            return PlatformKeys(requests.Session(), cache, clock=clock)
 
         return make
 
@@ -323,13 +318,13 @@ class TestSharedCache:
         """A unique address for each test, because the cache outlives it."""
         return f"{jwks_server.url}?{uuid.uuid4().hex}"
 
-    def test_keys_that_others_write_to_redis_are_ignored(self, jwks_server, address, keyring, clock):
+    def test_keys_that_others_write_to_redis_are_ignored(self, redis_url, jwks_server, address, keyring, clock):
         jwks_server.show(keyring["first"].jwk())
         forged = {"fetched_at": clock(), "keys": [keyring["second"].jwk() | {"kid": "first"}]}
-        attacker = Redis.from_url(REDIS)
+        attacker = Redis.from_url(redis_url)
         for data in (json.dumps(forged), b"!" + pickle.dumps(forged), json.dumps({"until": None, "value": forged})):
             attacker.set(f"examplary_lms_test:cache:jwks:{fingerprint(address)}", data, ex=60)
-            cache = shared_cache(REDIS, "a secret of the tests", "examplary_lms_test")
+            cache = shared_cache(redis_url, SECRET, "examplary_lms_test")
             key = PlatformKeys(requests.Session(), cache, clock=clock).find(address, "first")
             assert number(key) == number(keyring["first"].private.public_key())
 

@@ -1,6 +1,5 @@
 """Rate limits and circuit breaker, shared by all workers, or local while Redis is unreachable."""
 
-import os
 import uuid
 
 import pytest
@@ -13,7 +12,6 @@ from lti_tool.services.generations.examplary_limits import FAILURES, MAX_WAIT_SE
 from lti_tool.services.operations import shared_cache as shared
 from lti_tool.services.operations.shared_cache import PAUSE, Fallback, SharedCache
 
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 NOBODY = "redis://127.0.0.1:1/0"
 SECRET, PREFIX = "a secret of the tests that is long enough", "examplary_lms_test"
 
@@ -103,9 +101,9 @@ def test_one_failure_after_the_pause_opens_the_circuit_again():
         down.acquire("GET /me")
 
 
-def test_machines_share_limit_and_circuit_through_redis():
+def test_machines_share_limit_and_circuit_through_redis(redis_url):
     key = uuid.uuid4().hex
-    first, second = make_limits(key, REDIS), make_limits(key, REDIS)
+    first, second = make_limits(key, redis_url), make_limits(key, redis_url)
     for worker in (first, second, first):
         worker.acquire("POST /users")
     with pytest.raises(RateLimited):
@@ -160,13 +158,13 @@ def test_the_local_cache_stores_values_without_redis():
     assert cache.get("a") is None
 
 
-def test_redis_shares_values():
+def test_redis_shares_values(redis_url):
     name = uuid.uuid4().hex
-    shared_cache(REDIS).set(name, {"b": 1}, timeout=60)
-    assert shared_cache(REDIS).get(name) == {"b": 1}
-    assert shared_cache(REDIS).add(name, 2) is False
-    shared_cache(REDIS).delete(name)
-    assert shared_cache(REDIS).get(name) is None
+    shared_cache(redis_url).set(name, {"b": 1}, timeout=60)
+    assert shared_cache(redis_url).get(name) == {"b": 1}
+    assert shared_cache(redis_url).add(name, 2) is False
+    shared_cache(redis_url).delete(name)
+    assert shared_cache(redis_url).get(name) is None
 
 
 def test_an_invalid_cache_url_is_rejected():

@@ -12,14 +12,12 @@ from structlog.testing import capture_logs
 from lti_tool.services.operations.shared_cache import MAX_VALUE_BYTES, AuthenticatedRedisCache, shared_cache
 from lti_tool.services.operations.unverified_values import UNVERIFIED
 
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 SECRET = "a secret of the tests that is long enough"
-pytestmark = pytest.mark.servers
 
 
 @pytest.fixture
-def redis():
-    client = Redis.from_url(REDIS)
+def redis(redis_url):
+    client = Redis.from_url(redis_url)
     yield client
     client.close()
 
@@ -33,8 +31,8 @@ def prefix(redis):
 
 
 @pytest.fixture
-def cache(prefix):
-    return shared_cache(REDIS, SECRET, prefix)
+def cache(redis_url, prefix):
+    return shared_cache(redis_url, SECRET, prefix)
 
 
 class _RunsACommand:
@@ -92,11 +90,11 @@ def test_a_key_of_another_type_is_a_miss(redis, prefix, cache):
     assert cache.shared
 
 
-def test_a_value_does_not_verify_under_another_name_or_secret(redis, prefix, cache):
+def test_a_value_does_not_verify_under_another_name_or_secret(redis, redis_url, prefix, cache):
     cache.set("jwks:mine", {"keys": ["mine"]})
     redis.copy(f"{prefix}:cache:jwks:mine", f"{prefix}:cache:jwks:yours")
     assert cache.get("jwks:yours") is None
-    assert shared_cache(REDIS, "another secret key", prefix).get("jwks:mine") is None
+    assert shared_cache(redis_url, "another secret key", prefix).get("jwks:mine") is None
     assert cache.get("jwks:mine") == {"keys": ["mine"]}
 
 

@@ -10,14 +10,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import create_engine, delete, event, inspect, text
-from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import ProgrammingError
 
-SERVER_URLS = {
-    "postgresql": os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"),
-    "mariadb": os.environ.get("TEST_MARIADB_URL", "mariadb+pymysql://root@127.0.0.1:3306/mysql"),
-}
+from tests.support.servers import SERVERS
+
+SERVER_URLS = {name: SERVERS[name].shared_url() for name in ("postgresql", "mariadb")}
 DATABASES = ("sqlite", *SERVER_URLS)
-
 
 READ_ONLY = {
     "sqlite": "PRAGMA query_only = ON",
@@ -48,17 +46,12 @@ def read_only(engine):
 
 @cache
 def reachable(name):
-    """Return whether the server answers; fail in CI, where no test may be skipped for it."""
-    engine = create_engine(SERVER_URLS[name], isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect():
-            return True
-    except DBAPIError:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{name} does not answer at {engine.url.host}, and CI tests against it")
-        return False
-    finally:
-        engine.dispose()
+    """Return whether a database server or Redis answers; fail in CI, where no test may be skipped for it."""
+    if SERVERS[name].answers(SERVERS[name].shared_url()):
+        return True
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{name} does not answer, and CI tests against it")
+    return False
 
 
 def make_database(name, database, server=None):

@@ -46,6 +46,9 @@ class Server:
     needs: tuple[str, ...]
     package: str
     variable: str
+    """The environment variable with the URL of a running server."""
+    default_url: str
+    """The URL that is tried without the variable."""
     user = ""
     """The user to run as if we are root, as some servers refuse to."""
 
@@ -57,6 +60,11 @@ class Server:
     @classmethod
     def is_installed(cls):
         return all(program(name) for name in cls.needs)
+
+    @classmethod
+    def shared_url(cls):
+        """Return the URL of the server that all tests share, whether it runs or not."""
+        return os.environ.get(cls.variable, cls.default_url)
 
     @classmethod
     def answers(cls, url):
@@ -129,6 +137,7 @@ class PostgreSQL(Server):
     needs = ("initdb", "postgres")
     package = "postgresql"
     variable = "TEST_POSTGRESQL_URL"
+    default_url = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
     user = "postgres"
 
     @property
@@ -148,6 +157,7 @@ class MariaDB(Server):
     needs = ("mariadb-install-db", "mariadbd")
     package = "mariadb-server"
     variable = "TEST_MARIADB_URL"
+    default_url = "mariadb+pymysql://root@127.0.0.1:3306/mysql"
     user = "mysql"
 
     @property
@@ -168,6 +178,7 @@ class Redis(Server):
     needs = ("redis-server",)
     package = "redis-server"
     variable = "TEST_REDIS_URL"
+    default_url = "redis://127.0.0.1:6379/9"
 
     @classmethod
     def answers(cls, url):
@@ -188,12 +199,7 @@ class Redis(Server):
         return ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
 
 
-DEFAULT_URLS = {
-    PostgreSQL: "postgresql+psycopg://postgres@127.0.0.1:5432/postgres",
-    MariaDB: "mariadb+pymysql://root@127.0.0.1:3306/mysql",
-    Redis: "redis://127.0.0.1:6379/9",
-}
-"""Servers that are used if they answer."""
+SERVERS = {"postgresql": PostgreSQL, "mariadb": MariaDB, "redis": Redis}
 
 
 def install(missing):
@@ -206,7 +212,7 @@ def install(missing):
 
 
 def main(command):
-    missing = [kind for kind, url in DEFAULT_URLS.items() if not kind.answers(os.environ.get(kind.variable, url))]
+    missing = [kind for kind in SERVERS.values() if not kind.answers(kind.shared_url())]
     install([kind.package for kind in missing if not kind.is_installed()])
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="examplary-servers-", dir="/tmp")))
