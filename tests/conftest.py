@@ -247,6 +247,24 @@ def platform(app):
     return row
 
 
+@pytest.fixture
+def other_platform(app):
+    """A platform beside the fixture ``platform``."""
+    from lti_tool.models import Deployment, Platform, db
+
+    row = Platform(
+        issuer="https://other.example.org",
+        client_id="client-2",
+        name="Other University",
+        authorization_url="https://other.example.org/auth",
+        jwks_url="https://other.example.org/jwks",
+        deployments=[Deployment(deployment_id="2")],
+    )
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
 @pytest.fixture(scope="session")
 def lms_key():
     """The private key with which an LMS of the tests signs."""
@@ -285,7 +303,7 @@ def make_launch(platform):
 
 
 @pytest.fixture
-def secret_of(services):
+def session_id_of(services):
     """Read a generation's embed session id, which pages never show."""
     from lti_tool.models import db
 
@@ -297,15 +315,26 @@ def secret_of(services):
 
 
 @pytest.fixture
-def make_exam(services, make_launch, store, secret_of, exam_at_examplary):
+def finish(store, session_id_of, exam_at_examplary):
+    """Complete a generation's embed session with an exam, and return its id: ``finish(generation, name="Cells")``."""
+
+    def complete(generation, **fields):
+        session = store.sessions[session_id_of(generation)]
+        session.status = "completed"
+        session.outputs = {"examId": exam_at_examplary(**fields)}
+        return session.outputs["examId"]
+
+    return complete
+
+
+@pytest.fixture
+def make_exam(services, make_launch, finish):
     """Collect an exam for a teacher in course-1: ``make_exam(name="Cells")``."""
     from lti_tool.models import Exam, db
 
     def make(**fields):
         generation = services.generations.start(make_launch())
-        session = store.sessions[secret_of(generation)]
-        session.status = "completed"
-        session.outputs = {"examId": exam_at_examplary(**fields)}
+        finish(generation, **fields)
         services.collector.advance(generation.id)
         db.session.refresh(generation)
         assert generation.state == "ready", generation.error_code

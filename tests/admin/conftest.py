@@ -6,7 +6,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from lti_tool import create_app
-from lti_tool.models import AdminRole, Deployment, Platform, db
+from lti_tool.models import AdminRole, db
 from lti_tool.services.administration import passwords
 from tests.support.console import Console, add_account
 from tests.support.databases import create_tables
@@ -63,22 +63,6 @@ def signed_in(app, services):
 def owner(signed_in):
     """A browser in which an owner is signed in."""
     return signed_in()
-
-
-@pytest.fixture
-def other_platform(app):
-    """A platform beside the fixture ``platform``."""
-    row = Platform(
-        issuer="https://other.example.org",
-        client_id="client-2",
-        name="Other University",
-        authorization_url="https://other.example.org/auth",
-        jwks_url="https://other.example.org/jwks",
-        deployments=[Deployment(deployment_id="2")],
-    )
-    db.session.add(row)
-    db.session.commit()
-    return row
 
 
 @pytest.fixture(autouse=True)

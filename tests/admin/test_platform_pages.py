@@ -217,7 +217,7 @@ def test_moving(owner, platform):
     assert reread(platform).jwks_url == "https://new.example.org/jwks"
 
 
-def test_merging(owner, platform, services):
+def test_a_duplicate_is_merged_into_another_platform(owner, platform, services):
     addresses = {"authorization_url": platform.authorization_url, "jwks_url": platform.jwks_url}
     duplicate = services.platforms.add({"issuer": platform.issuer, "client_id": "client-2"} | addresses)
     path = f"/admin/platforms/{duplicate.id}/danger"

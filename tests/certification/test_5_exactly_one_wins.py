@@ -1,13 +1,13 @@
 """A launch can be used only once: per state, nonce and token, in two tabs, and under concurrency on every database."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
 
 from lti_tool.models import Launch, UsedState, db
 from tests.certification.conftest import CORE
 from tests.support.databases import DATABASES
+from tests.support.threads import run_at_once
 
 
 def test_a_state_opens_once(lms, refused):
@@ -53,18 +53,14 @@ class TestAtOnce:
         return empty_database(request.param)
 
     def at_once(self, app, count, post):
-        """Run ``post(index)`` in ``count`` threads that start together; return the status of each."""
-        barrier = Barrier(count, timeout=60)
+        """Call ``post(browser, index)`` in ``count`` threads at once; return the status of each response."""
 
         def run(index):
-            browser = app.test_client(use_cookies=False)
-            barrier.wait()
             with app.app_context():
-                return post(browser, index).status_code
+                return post(app.test_client(use_cookies=False), index).status_code
 
         db.session.remove()
-        with ThreadPoolExecutor(count) as pool:
-            return list(pool.map(run, range(count)))
+        return run_at_once([partial(run, index) for index in range(count)])
 
     def test_one_of_fifty_identical_launches_opens(self, lms):
         form = lms.form()

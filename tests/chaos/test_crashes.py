@@ -6,13 +6,9 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.models import Chore, Exam, Generation, Launch, LmsUser, db, now
+from tests.support.examplary import PNG
 from tests.support.launch_settings import CANVAS_SETTINGS
 
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360000002000001"
-    "00ffff03000006000557bfabd40000000049454e44ae426082"
-)
 QUESTION = {"id": "q_1", "type": "essay", "title": "Look.", "settings": {}}
 CLICKS = {"hint": "I'm done", "cancel": "Discard it"}
 MAINTENANCE = {"chores": "doing chores", "retention": "retention", "erase": "erasing a person"}
@@ -20,15 +16,13 @@ SHOWN = {"description": '<img src="https://uploads.stand-in.invalid/dot.png" alt
 
 
 @pytest.fixture
-def finished(services, make_launch, store, secret_of, exam_at_examplary):
+def finished(services, make_launch, store, finish):
     """Return a function that makes a generation whose embed session is completed."""
 
     def make():
-        store.uploads["dot.png"] = PICTURE
+        store.uploads["dot.png"] = PNG
         generation = services.generations.start(make_launch())
-        session = store.sessions[secret_of(generation)]
-        session.status = "completed"
-        session.outputs = {"examId": exam_at_examplary(questions=[QUESTION | SHOWN])}
+        finish(generation, questions=[QUESTION | SHOWN])
         return generation.id
 
     return make
@@ -39,7 +33,7 @@ def assert_arrived_once(generation_id, store):
     generation = db.session.get(Generation, generation_id)
     exams = db.session.query(Exam).filter_by(generation_id=generation_id).all()
     assert (generation.state, [exam.id for exam in exams]) == ("ready", [generation.exam_id])
-    assert exams[0].media[0].asset.data == PICTURE
+    assert exams[0].media[0].asset.data == PNG
     assert exams[0].original_sha256
     pending = db.session.query(Chore).filter(Chore.done_at.is_(None)).count()
     assert (pending, store.sessions, store.exams) == (0, {}, {})

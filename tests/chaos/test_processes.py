@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sandbox.faults import Fault
 from tests.chaos.system import running_system
 from tests.support.simulated_teachers import Teacher
+from tests.support.waiting import wait_until
 
 AT_ONCE = 200
 
@@ -116,7 +117,7 @@ def stop_while_collecting(system, slow):
     """Send SIGTERM while an exam is being collected, which takes ``slow`` seconds; return how long the exit took."""
     system.faults.script("GET /exams/{id}", Fault(delay=slow))
     Waiting(system.fleet.url, system.platform, "teacher").walk()
-    until(lambda: "GET /exams/{id}" not in system.faults.pending or not system.faults.pending["GET /exams/{id}"], 30)
+    wait_until(lambda: not system.faults.pending.get("GET /exams/{id}"))
     began = time.monotonic()
     process = system.fleet.running.pop("web-0")
     process.send_signal(signal.SIGTERM)
@@ -150,5 +151,5 @@ def test_slow_work_is_released_to_the_next_process(one_machine):
     assert tuple(stored(one_machine)) == ("collecting", None)
     one_machine.fleet.web = "tests.support.fast_app:app"
     one_machine.fleet.start("web-0")
-    until(lambda: stored(one_machine)[0] == "ready", 30)
+    wait_until(lambda: stored(one_machine)[0] == "ready")
     assert sum(one_machine.exams().values()) == 1

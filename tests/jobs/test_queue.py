@@ -12,6 +12,7 @@ from lti_tool.errors import SettingsError
 from lti_tool.jobs import HueyQueue, start_worker
 from lti_tool.models import Exam, Generation, GenerationState, db
 from lti_tool.services.operations.unverified_values import UNVERIFIED
+from tests.support.waiting import wait_until
 
 SECRET = "a secret of the tests that is long enough"
 
@@ -24,11 +25,9 @@ def until(condition, seconds=60.0):
 
 
 @pytest.fixture
-def finished(services, make_launch, store, secret_of, exam_at_examplary):
+def finished(services, make_launch, finish):
     generation = services.generations.start(make_launch())
-    session = store.sessions[secret_of(generation)]
-    session.status = "completed"
-    session.outputs = {"examId": exam_at_examplary()}
+    finish(generation)
     return generation
 
 
@@ -48,7 +47,7 @@ def worker(app):
 
 def test_a_worker_runs_jobs_now_and_later(services, finished, worker):
     assert services.queue.advance(finished.id)
-    until(lambda: state(finished.id) == GenerationState.READY)
+    wait_until(lambda: state(finished.id) == GenerationState.READY)
     assert services.queue.advance(finished.id, delay=1)
     assert services.queue.depth() is not None
 
@@ -56,8 +55,8 @@ def test_a_worker_runs_jobs_now_and_later(services, finished, worker):
 def test_a_repeated_job_stores_one_exam(services, finished, worker, control):
     for _ in range(20):
         services.queue.advance(finished.id)
-    until(lambda: state(finished.id) == GenerationState.READY)
-    until(lambda: services.queue.depth() == 0)
+    wait_until(lambda: state(finished.id) == GenerationState.READY)
+    wait_until(lambda: services.queue.depth() == 0)
     assert db.session.query(Exam).count() == 1
     assert control.count("GET /exams/{id}") == 1
 
@@ -73,7 +72,7 @@ def test_a_job_with_another_secret_key_is_not_run(queue_url, queue_name, service
     forger = HueyQueue(queue_url, "another secret, of somebody who can write there", queue_name)
     forger.advance(finished.id)
     forger.close()
-    until(lambda: services.queue.depth() == 0)
+    wait_until(lambda: services.queue.depth() == 0)
     time.sleep(0.3)
     assert state(finished.id) == GenerationState.OPEN
 
@@ -103,7 +102,7 @@ def test_a_pickle_in_the_queue_is_not_loaded(app, services, finished, worker, tm
     for data in (pickled, signed, b"1" + pickled, b"", b"1", b"1" * 50_000):
         _enqueue_bytes(services.queue, data)
     services.queue.advance(finished.id)
-    until(lambda: state(finished.id) == GenerationState.READY)
+    wait_until(lambda: state(finished.id) == GenerationState.READY)
     assert not proof.exists()
     assert UNVERIFIED.labels("queue")._value.get() - before >= 5
 
@@ -114,7 +113,7 @@ def test_a_scheduled_pickle_is_not_loaded(services, finished, worker, tmp_path):
         pickle.dumps(_RunsACommand(proof)), datetime.fromisoformat("2020-01-01")
     )
     services.queue.advance(finished.id, delay=1)
-    until(lambda: state(finished.id) == GenerationState.READY)
+    wait_until(lambda: state(finished.id) == GenerationState.READY)
     assert not proof.exists()
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
 
@@ -13,6 +12,7 @@ from lti_tool.lti.protocol.errors import LaunchUsed
 from lti_tool.models import Deployment, ToolKey, db, now
 from tests.lti.conftest import verified
 from tests.support.databases import DATABASES
+from tests.support.threads import run_at_once
 
 THREADS = 8
 
@@ -24,12 +24,10 @@ def database_url(request, empty_database):
 
 
 def at_once(app, work):
-    """Run ``work(index)`` in eight threads that start together; return the result or exception of each."""
-    barrier = Barrier(THREADS, timeout=60)
+    """Call ``work(index)`` in eight threads at once; return the result or refusal of each."""
 
     def run(index):
         with app.app_context():
-            barrier.wait()
             try:
                 return work(index)
             except LaunchUsed as refusal:
@@ -37,8 +35,7 @@ def at_once(app, work):
             finally:
                 db.session.remove()
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(run, range(THREADS)))
+    return run_at_once([partial(run, index) for index in range(THREADS)])
 
 
 def test_one_token_posted_by_eight_threads_opens_once(app, lms):

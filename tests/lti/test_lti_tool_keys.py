@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import jwt
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from lti_tool.lti import ToolKeys
 from lti_tool.lti.store.tool_keys import NextKeyTooFresh
 from lti_tool.models import KeyState, ToolKey, db, now
+from tests.support.threads import run_at_once
 
 
 def states() -> list[str]:
@@ -159,20 +158,15 @@ def test_the_key_object_is_cached(tool_keys):
     assert tool_keys.signing_key()[1] is tool_keys.signing_key()[1]
 
 
-@pytest.mark.parametrize("threads", [4])
-def test_processes_that_start_together_share_one_key(app, tool_keys, threads):
-    barrier = Barrier(threads, timeout=60)
+def test_processes_that_start_together_share_one_key(app, tool_keys):
     vault = tool_keys._vault
 
-    def begin(_):
+    def start():
         with app.app_context():
-            barrier.wait()
-            keys = ToolKeys(vault)
-            keys.ensure()
+            ToolKeys(vault).ensure()
             db.session.remove()
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(begin, range(threads)))
+    run_at_once([start] * 4)
     assert states().count("active") == 1
     fresh = [ToolKeys(vault).signing_key()[0] for _ in range(2)]
     assert len(set(fresh)) == 1

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lti_tool.models import CourseCopy, ExamCourse, Platform, db, now
+from lti_tool.models import CourseCopy, ExamCourse, db, now
 from lti_tool.security.tokens import LinkExpired, LinkInvalid
 from lti_tool.services.exams.exam_list import list_exams
 from lti_tool.services.launches.access import ItemNotFound, TeachersOnly
@@ -118,20 +118,12 @@ class TestCourses:
         launched = make_launch("2", context_id="course-9", exam_id=exam.id)
         assert services.access.exam(launched, exam.id).id == exam.id
 
-    def test_a_copy_on_another_platform_grants_no_access(self, services, exam, make_launch, copy):
+    def test_a_copy_on_another_platform_grants_no_access(self, services, exam, make_launch, copy, other_platform):
         """Course ids are small numbers in some LMSs, so several platforms have the same ones."""
-        other = Platform(
-            issuer="https://other.example.org",
-            client_id="c",
-            authorization_url="https://other.example.org/auth",
-            jwks_url="https://other.example.org/jwks",
-        )
-        db.session.add(other)
-        db.session.commit()
-        copy("course-9", "course-1", platform=other)
+        copy("course-9", "course-1", platform=other_platform)
         for launch in (
             make_launch("2", context_id="course-9", exam_id=exam.id),
-            make_launch("2", platform=other, context_id="course-9", exam_id=exam.id),
+            make_launch("2", platform=other_platform, context_id="course-9", exam_id=exam.id),
             make_launch("2", context_id="course-8", exam_id=exam.id),
             make_launch("2", context_id="", exam_id=exam.id),
         ):
@@ -147,20 +139,12 @@ class TestCourses:
         assert list_exams(make_launch("2", context_id="course-8")).exams == ()
 
 
-def test_an_exam_is_not_available_on_another_platform(services, exam, make_launch, platform):
-    other = Platform(
-        issuer="https://other.example.org",
-        client_id="c",
-        authorization_url="https://other.example.org/auth",
-        jwks_url="https://other.example.org/jwks",
-    )
-    db.session.add(other)
-    db.session.commit()
+def test_an_exam_is_not_available_on_another_platform(services, exam, make_launch, other_platform):
     refused = [
         make_launch("2", context_id="course-2"),
         make_launch("2", context_id=""),
         make_launch("2", context_id="course-2", exam_id="something else"),
-        make_launch("1", platform=other, exam_id=exam.id),
+        make_launch("1", platform=other_platform, exam_id=exam.id),
     ]
     for launch in refused:
         with pytest.raises(ItemNotFound):

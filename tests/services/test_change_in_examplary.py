@@ -51,17 +51,17 @@ def sentences(exam):
     return [remark.plain() for remark in notes_of(exam).differences]
 
 
-def test_the_session_edits_the_same_exam_and_does_not_end_by_itself(services, editing, exam, store, secret_of):
-    session = store.sessions[secret_of(editing)]
+def test_the_session_edits_the_same_exam_and_does_not_end_by_itself(services, editing, exam, store, session_id_of):
+    session = store.sessions[session_id_of(editing)]
     assert (session.text("flow"), session.presets) == ("edit-exam", {"examId": exam.examplary_exam_id})
     services.collector.advance(editing.id)
     db.session.expire_all()
     assert (editing.state, editing.title, editing.exam_id) == ("open", exam.title, None)
 
 
-def test_a_new_version_replaces_the_snapshot_of_the_same_exam(services, editing, exam, write, secret_of, store):
+def test_a_new_version_replaces_the_snapshot_of_the_same_exam(services, editing, exam, write, session_id_of, store):
     before = (exam.id, exam.examplary_exam_id, exam.created_at, exam.generation_id)
-    session_id = secret_of(editing)
+    session_id = session_id_of(editing)
     write(name="Plants", questions=[*QUESTIONS, question(2, "What is chlorophyll?")])
     use(services, editing)
     assert (editing.state, editing.exam_id) == ("ready", exam.id)
@@ -95,20 +95,17 @@ def test_a_version_without_questions_leads_back_to_examplary(services, editing, 
 
 
 def test_an_exam_that_came_without_questions_is_written_in_examplary(
-    services, make_launch, store, secret_of, exam_at_examplary
+    services, make_launch, store, session_id_of, finish
 ):
     generation = services.generations.start(make_launch())
-    first_session, exam_id = secret_of(generation), exam_at_examplary(questions=[])
-    session = store.sessions[first_session]
-    session.status = "completed"
-    session.outputs = {"examId": exam_id}
+    first_session, exam_id = session_id_of(generation), finish(generation, questions=[])
     services.collector.advance(generation.id)
     db.session.expire_all()
     assert (generation.state, generation.error_code) == ("failed", "exam.empty")
     services.generations.write_questions(generation)
     db.session.expire_all()
     assert (generation.state, generation.flow) == ("open", "write-exam")
-    assert store.sessions[secret_of(generation)].presets == {"examId": exam_id}
+    assert store.sessions[session_id_of(generation)].presets == {"examId": exam_id}
     services.chores.run_due()
     assert first_session not in store.sessions
     store.exams[exam_id] |= {"questions": QUESTIONS}
@@ -238,8 +235,8 @@ def test_an_unreadable_version_leaves_the_exam_as_it_was(services, editing, exam
     assert exam.title == "Cells"
 
 
-def test_discarding_leaves_the_exam_alone(services, editing, exam, write, store, secret_of):
-    session_id = secret_of(editing)
+def test_discarding_leaves_the_exam_alone(services, editing, exam, write, store, session_id_of):
+    session_id = session_id_of(editing)
     write(name="Plants")
     services.generations.cancel(editing)
     db.session.expire_all()

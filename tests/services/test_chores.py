@@ -1,6 +1,5 @@
 """Chores are kept until they are done, and done once."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from lti_tool.errors import SettingsError
 from lti_tool.examplary import Unavailable
 from lti_tool.models import Chore, ChoreKind, db, now
 from lti_tool.services.operations.chores import FIRST_PAUSE, MAX_ATTEMPTS, MAX_PAUSE
+from tests.support.threads import run_at_once
 
 
 @pytest.fixture
@@ -111,11 +111,7 @@ def test_concurrent_workers_do_each_chore_once(app, services, platform, done):
         with app.app_context():
             services.chores.run_due()
 
-    threads = [threading.Thread(target=run) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([run] * 6)
     assert sorted(done.calls) == sorted(f"embed_session_{number}" for number in range(10))
 
 

@@ -2,7 +2,6 @@
 
 import codecs
 import json
-import threading
 from datetime import timedelta
 
 import pytest
@@ -11,27 +10,15 @@ from flask import request
 from lti_tool.examplary.retry import RetryPolicy
 from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, compare_and_set, db, now
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS
-from lti_tool.services.platforms.settings import ExamDeletion
-from tests.support.examplary import QUESTIONS
+from tests.support.examplary import PNG, QUESTIONS
+from tests.support.threads import run_at_once
+
+QUESTION = {"id": "q_2", "type": "essay", "title": "Look.", "settings": {}, "tags": []}
 
 
 @pytest.fixture
 def generation(services, make_launch):
     return services.generations.start(make_launch())
-
-
-@pytest.fixture
-def finish(store, secret_of, exam_at_examplary):
-    """Return a function that completes the embed session with an exam."""
-
-    def finish(generation, **fields):
-        exam_id = exam_at_examplary(**fields)
-        session = store.sessions[secret_of(generation)]
-        session.status = "completed"
-        session.outputs = {"examId": exam_id}
-        return exam_id
-
-    return finish
 
 
 def state(generation):
@@ -69,11 +56,7 @@ def test_ten_polls_at_once_store_one_exam(app, services, generation, finish):
         with app.app_context():
             services.collector.advance(generation_id)
 
-    threads = [threading.Thread(target=advance) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([advance] * 10)
     assert db.session.query(Exam).count() == 1
     assert state(generation) == GenerationState.READY
 
@@ -85,8 +68,8 @@ def test_a_session_stays_open_while_examplary_says_so(services, generation):
     assert db.session.query(Exam).count() == 0
 
 
-def test_a_cancelled_session_cancels_the_generation(services, generation, store, secret_of):
-    store.sessions[secret_of(generation)].status = "cancelled"
+def test_a_cancelled_session_cancels_the_generation(services, generation, store, session_id_of):
+    store.sessions[session_id_of(generation)].status = "cancelled"
     services.collector.advance(generation.id)
     assert state(generation) == GenerationState.CANCELLED
     assert store.sessions == {}
@@ -229,19 +212,12 @@ def test_images_are_stored_and_missing_ones_recorded(services, generation, finis
     assert media["gone.png"].problem == "fetch.failed"
 
 
-def test_the_exam_is_deleted_at_examplary_if_configured(services, generation, finish, store):
-    services.collector._deletion = ExamDeletion(default=True)
+def test_the_exam_is_deleted_at_examplary_if_configured(services, generation, finish, store, platform):
+    platform.deletes_exams = True
+    db.session.commit()
     exam_id = finish(generation)
     services.collector.advance(generation.id)
     assert exam_id not in store.exams
-
-
-QUESTION = {"id": "q_2", "type": "essay", "title": "Look.", "settings": {}, "tags": []}
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360000002000001"
-    "00ffff03000006000557bfabd40000000049454e44ae426082"
-)
 
 
 @pytest.mark.one_database

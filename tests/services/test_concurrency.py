@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, text
@@ -38,6 +39,7 @@ from lti_tool.models import (
 from lti_tool.services.launches.browser_binding import LaunchLifetimes
 from tests.support.launch_settings import CANVAS_SETTINGS
 from tests.support.retention import retention_of
+from tests.support.threads import run_at_once
 
 SECONDS = 5.0
 """How long the threads write at least; on a busy machine longer, until every action has worked."""
@@ -60,11 +62,7 @@ class ConcurrentWriters:
 
     def run(self):
         began = time.monotonic()
-        threads = [threading.Thread(target=self._loop, args=(number, began)) for number in range(THREADS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run_at_once([partial(self._loop, number, began) for number in range(THREADS)])
 
     def _goes_on(self, began):
         seconds = time.monotonic() - began
@@ -173,12 +171,9 @@ class ConcurrentWriters:
 
 
 @pytest.fixture
-def writers(app, services, store, platform, make_launch, secret_of, exam_at_examplary):
+def writers(app, services, store, platform, make_launch, finish):
     for number in range(8):
-        generation = services.generations.start(make_launch(f"teacher-{number % 4}"))
-        session = store.sessions[secret_of(generation)]
-        session.status = "completed"
-        session.outputs = {"examId": exam_at_examplary(name=f"Exam {number}")}
+        finish(services.generations.start(make_launch(f"teacher-{number % 4}")), name=f"Exam {number}")
     return ConcurrentWriters(app, services, store, platform.id)
 
 
@@ -208,11 +203,7 @@ def test_two_transactions_in_a_deadlock_both_succeed(app, platform, make_launch)
         with app.app_context():
             both(first, second)
 
-    threads = [threading.Thread(target=run, args=pair) for pair in (ids, ids[::-1])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([partial(run, *ids), partial(run, *reversed(ids))])
     db.session.expire_all()
     assert len({row.name for row in db.session.query(LmsUser)}) == 1
     assert len(tries) == (2 if db.engine.dialect.name == "sqlite" else 3)

@@ -1,6 +1,6 @@
 """The deep linking response."""
 
-import threading
+from functools import partial
 
 import jwt
 import pytest
@@ -10,6 +10,7 @@ from lti_tool.models import Generation, GenerationState, Launch, db
 from lti_tool.security.encryption import fingerprint
 from lti_tool.services.delivery.deep_linking_response import AlreadyResponded, DeepLinkingNotAccepted
 from tests.support.launch_settings import CANVAS_SETTINGS, MOODLE_SETTINGS
+from tests.support.threads import run_at_once
 
 DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
@@ -89,14 +90,10 @@ def test_one_of_two_concurrent_responses_wins(app, services, exam, canvas, make_
                 services.deep_linking.add(db.session.get(Launch, launch_id), db.session.get(Exam, exam_id))
                 outcomes.append("sent")
             except AlreadyResponded:
-                outcomes.append("refused")
+                return "refused"
+        return "sent"
 
-    threads = [threading.Thread(target=add, args=(exam_id,)) for exam_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["refused", "sent"]
+    assert sorted(run_at_once([partial(add, exam_id) for exam_id in ids])) == ["refused", "sent"]
 
 
 def test_cancelling_returns_an_empty_list_with_a_message(services, canvas):

@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from cryptography.fernet import Fernet
@@ -16,6 +17,7 @@ from lti_tool.services.delivery.import_job import MAX_ATTEMPTS, MAX_CRASHES
 from lti_tool.services.leases import claim_row
 from sandbox.serve import serve
 from tests.support.recorded_moodle import RecordedMoodle, recording
+from tests.support.threads import run_at_once
 
 HANDLE = recording("01")["claims"][f"{CLAIM}handle"]
 
@@ -113,11 +115,7 @@ def test_many_clicks_at_once_start_one_import(app, services, moodle, open_moodle
         with app.app_context():
             services.direct_imports.start(db.session.get(Launch, launch_id), db.session.get(Exam, exam_id), form)
 
-    threads = [threading.Thread(target=click, args=(f"form-{number}",)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([partial(click, f"form-{number}") for number in range(6)])
     db.session.rollback()
     assert db.session.query(Import).count() == 1
 

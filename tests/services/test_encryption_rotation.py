@@ -22,12 +22,12 @@ def old_key(settings):
 
 
 @pytest.fixture
-def secrets_of_every_kind(services, platform, make_launch, secret_of):
+def secrets_of_every_kind(services, platform, make_launch, session_id_of):
     generation = services.generations.start(make_launch())
     platform.api_key_encrypted = services.vault.encrypt("examp_own")
     services.chores.add(ChoreKind.DELETE_SESSION, "embed_session_1", platform.id)
     db.session.commit()
-    return generation, secret_of(generation)
+    return generation, session_id_of(generation)
 
 
 def test_after_rotation_the_new_key_alone_reads_everything(secrets_of_every_kind, platform, new_key, old_key):
@@ -105,7 +105,7 @@ def test_concurrent_changes_are_not_overwritten(app, services, platform, new_key
 
 
 def test_the_tool_keeps_working_during_rotation(
-    app, services, make_launch, store, secret_of, exam_at_examplary, new_key, old_key
+    app, services, make_launch, store, session_id_of, exam_at_examplary, new_key, old_key
 ):
     """Exams arrive in processes that have both keys, while every secret is re-encrypted again and again."""
     both = Vault(f"{new_key},{old_key}")

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import insert, text
 
-from lti_tool.models import CourseCopy, Exam, ExamCourse, ExamText, LmsUser, Platform, db, fold, now, words_of
+from lti_tool.models import CourseCopy, Exam, ExamCourse, ExamText, LmsUser, db, fold, now, words_of
 from lti_tool.services.delivery.added_exams import record_addition
 from lti_tool.services.exams.exam_list import Scope, list_exams, matching_exams
 from lti_tool.services.launches.access import ItemNotFound
@@ -77,7 +77,7 @@ def test_a_cursor_that_makes_no_sense_is_ignored(add_exam, make_launch):
     assert ids(list_exams(launch, before="0.a")) == []
 
 
-def test_filters(add_exam, make_launch):
+def test_a_scope_limits_the_list_to_the_teachers_own_exams_or_the_courses(add_exam, make_launch):
     mine_here, mine_elsewhere = add_exam("1"), add_exam("1", context_id="course-2")
     colleague_here, foreign = add_exam("2"), add_exam("2", context_id="course-2")
     launch = make_launch("1")
@@ -137,18 +137,18 @@ class TestRows:
         record_addition(exam, "course-7", launch=elsewhere, person_id=launch.lms_user_id, at=START + timedelta(hours=1))
         db.session.commit()
         (row,) = list_exams(launch).exams
-        assert [(each.course, each.is_here, each.changed_since) for each in row.additions] == [
+        assert [(addition.course, addition.is_here, addition.changed_since) for addition in row.additions] == [
             ("Chemistry", False, False),
             ("Biology 2", True, False),
         ]
         exam.changed_at = START + timedelta(minutes=30)
         db.session.commit()
         (row,) = list_exams(launch).exams
-        assert [each.changed_since for each in row.additions] == [False, True]
+        assert [addition.changed_since for addition in row.additions] == [False, True]
         record_addition(exam, "course-1", launch=launch, person_id=launch.lms_user_id, at=now())
         db.session.commit()
         (row,) = list_exams(launch).exams
-        assert not any(each.changed_since for each in row.additions)
+        assert not any(addition.changed_since for addition in row.additions)
         assert db.session.query(ExamCourse).count() == 2
 
     def test_an_exam_of_an_earlier_release_was_added_at_an_unknown_time(self, add_exam, make_launch):
@@ -156,7 +156,7 @@ class TestRows:
         db.session.add(ExamCourse(exam_id=exam.id, context_id="course-1"))
         db.session.commit()
         (row,) = list_exams(make_launch()).exams
-        assert [(each.at, each.changed_since) for each in row.additions] == [(None, False)]
+        assert [(addition.at, addition.changed_since) for addition in row.additions] == [(None, False)]
 
     def test_names_of_other_courses_stay_there(self, add_exam, make_launch):
         """Teachers don't learn from a list where else their colleagues teach."""
@@ -167,7 +167,7 @@ class TestRows:
         db.session.commit()
         (row,) = list_exams(make_launch("2", context_id="course-2", context_title="Here")).exams
         assert (row.is_own, row.owner, row.course) == (False, "Tess Teacher", "")
-        assert [each.course for each in row.additions] == ["Here"]
+        assert [addition.course for addition in row.additions] == ["Here"]
 
     def test_the_author_in_a_copied_course_is_a_colleague(self, add_exam, make_launch, platform):
         add_exam("1", course_title="Original")
@@ -184,27 +184,24 @@ class TestRows:
         assert db.session.query(ExamCourse).one().added_by is None
 
 
-def test_every_list_holds_what_its_teacher_may_open_and_nothing_else(services, add_exam, make_launch, platform):
+def test_every_list_holds_what_its_teacher_may_open_and_nothing_else(
+    services, add_exam, make_launch, platform, other_platform
+):
     """All kinds of exams against all kinds of launches: the rule of the list is the rule of the pages."""
-    other = Platform(
-        issuer="https://other.example.org", client_id="c", authorization_url="https://o/auth", jwks_url="https://o/jwks"
-    )
-    db.session.add(other)
-    db.session.commit()
     copied_at = START + timedelta(days=1)
-    for sub, course, host, late in itertools.product("12", ("", "a", "b"), (platform, other), (False, True)):
+    for sub, course, host, late in itertools.product("12", ("", "a", "b"), (platform, other_platform), (False, True)):
         at = copied_at + timedelta(days=1 if late else -1)
         exam = add_exam(sub, context_id=course, platform=host, at=at)
         if sub == "1" and late:
             db.session.add(ExamCourse(exam_id=exam.id, context_id="c"))
     db.session.add(CourseCopy(platform_id=platform.id, context_id="b", copied_from="a", learned_at=copied_at))
     db.session.add(CourseCopy(platform_id=platform.id, context_id="d", copied_from="c", learned_at=copied_at))
-    db.session.add(CourseCopy(platform_id=other.id, context_id="e", copied_from="a", learned_at=copied_at))
+    db.session.add(CourseCopy(platform_id=other_platform.id, context_id="e", copied_from="a", learned_at=copied_at))
     db.session.commit()
     everything = db.session.query(Exam).all()
     linked = next(row.id for row in everything if row.context_id == "a" and row.created_at > copied_at)
     sizes = set()
-    for sub, course, host in itertools.product("123", ("", "a", "b", "c", "d", "e"), (platform, other)):
+    for sub, course, host in itertools.product("123", ("", "a", "b", "c", "d", "e"), (platform, other_platform)):
         launch = make_launch(sub, context_id=course, platform=host, exam_id=linked if course == "b" else "")
         allowed = {exam.id for exam in everything if _may_open(services, launch, exam.id)}
         page = list_exams(launch, per_page=100)
@@ -235,9 +232,6 @@ def test_no_list_reads_a_whole_table(add_exam, make_launch, platform):
         assert page.exams or words
         plan = plan_of(matching_exams(launch, scope, words, None, 26, newer=not before))
         assert scanned_tables(plan) & {"exam", "exam_text", "exam_course"} == set(), plan
-    began = now()
-    list_exams(launch, Scope.ALL, "cell 17")
-    assert now() - began < timedelta(seconds=2)
 
 
 def _fill(platform, owner_id, count=50_000):

@@ -1,13 +1,13 @@
 """Examplary users for LMS users."""
 
 import json
-import threading
 
 import pytest
 
 from lti_tool.errors import ExamplaryError
 from lti_tool.models import LmsUser, db, now
 from lti_tool.services.generations.examplary_users import LEASE, AccountBeingMade
+from tests.support.threads import run_at_once
 
 
 @pytest.fixture
@@ -96,11 +96,7 @@ def test_two_tabs_create_one_account(app, services, make_launch, store, control)
             except AccountBeingMade:
                 results.append("wait")
 
-    tabs = [threading.Thread(target=open_tab) for _ in range(4)]
-    for tab in tabs:
-        tab.start()
-    for tab in tabs:
-        tab.join()
+    results = run_at_once([open_tab] * 4)
     (user,) = store.users
     assert sorted(results) == sorted([user, "wait", "wait", "wait"])
 

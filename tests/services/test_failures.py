@@ -1,7 +1,7 @@
 """Full disks, read-only databases and damaged rows lead to a clear state and a metric."""
 
+import errno
 import json
-import threading
 import traceback
 from datetime import timedelta
 
@@ -10,21 +10,21 @@ from prometheus_client import REGISTRY
 from sqlalchemy import event, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from lti_tool import formats
 from lti_tool.logs import hide_values
 from lti_tool.models import Asset, Exam, Generation, GenerationState, compare_and_set, db, now
 from lti_tool.security.encryption import UnreadableSecret, Vault
 from lti_tool.services.delivery.package_cache import PackageCacheFull
 from lti_tool.services.exams.exam_reader import ExamDamaged
 from tests.support.examplary import QUESTIONS
+from tests.support.threads import run_at_once
 
 
 @pytest.fixture
-def finished(services, make_launch, store, secret_of, exam_at_examplary):
-    def make(**fields):
+def finished(services, make_launch, finish):
+    def make():
         generation = services.generations.start(make_launch())
-        session = store.sessions[secret_of(generation)]
-        session.status = "completed"
-        session.outputs = {"examId": exam_at_examplary(**fields)}
+        finish(generation)
         return generation
 
     return make
@@ -109,13 +109,10 @@ def test_a_wrong_encryption_key_fails_generations_with_expired_sessions(services
 
 
 def test_a_full_disk_raises_and_leaves_no_partial_package(services, exam, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    import lti_tool.services.delivery.packages as module
-
-    format_ = module.formats.get("moodle-xml")
-    monkeypatch.setattr(type(format_), "write", full)
+    monkeypatch.setattr(type(formats.get("moodle-xml")), "write", fail)
     with pytest.raises(PackageCacheFull) as caught:
         services.packages.package(exam, "moodle-xml")
     assert caught.value.status == 503
@@ -154,20 +151,15 @@ def test_concurrent_downloads_build_one_package(app, services, exam, make_launch
     db.session.commit()
     capability = link.split("/")[-2]
     built = []
-    sizes = []
     build = services.packages._build
     monkeypatch.setattr(services.packages, "_build", lambda *arguments: (built.append(1), build(*arguments)))
 
     def fetch():
         with app.app_context():
-            sizes.append(services.packages.fetch(capability, count=True).path.stat().st_size)
+            return services.packages.fetch(capability, count=True).path.stat().st_size
 
-    threads = [threading.Thread(target=fetch) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(built), len(sizes), len(set(sizes))) == (1, 20, 1)
+    sizes = run_at_once([fetch] * 20)
+    assert (len(built), len(set(sizes))) == (1, 1)
 
 
 NAME = "tess"

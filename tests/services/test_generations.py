@@ -1,12 +1,14 @@
 """Generations from "New exam" to the moment when the exam can be collected."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from lti_tool.examplary import Unavailable
 from lti_tool.models import Chore, Generation, GenerationState, Launch, db, now
+from lti_tool.security.tokens import LinkInvalid
 from lti_tool.services.generations.examplary_limits import CircuitOpen, OwnRateLimit
 from lti_tool.services.generations.examplary_users import AccountBeingMade
 from lti_tool.services.generations.generations import MAX_WAITING_PAGES, SAME_CLICK
@@ -14,6 +16,8 @@ from lti_tool.services.generations.open_embed import AnswerLost
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, MAX_WAIT_FOR_TURN
 from lti_tool.services.launches.browser_binding import Visitor
 from lti_tool.services.launches.page_language import choose_language
+from tests.support.threads import run_at_once
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -28,10 +32,10 @@ def time_passes():
     return pass_by
 
 
-def test_the_embed_session_gets_the_launchs_presets(services, make_launch, store, secret_of):
+def test_the_embed_session_gets_the_launchs_presets(services, make_launch, store, session_id_of):
     launch = make_launch(locale="nl-NL", presets={"intendedDuration": 45})
     generation = services.generations.start(launch)
-    request = store.sessions[secret_of(generation)].request
+    request = store.sessions[session_id_of(generation)].request
     assert request["flow"] == "generate-exam"
     assert request["actor"] == launch.user.examplary_user_id
     assert request["presets"] == {"subject": "Biology 101", "language": "nl", "intendedDuration": 45}
@@ -42,26 +46,26 @@ def test_the_embed_session_gets_the_launchs_presets(services, make_launch, store
     assert services.generations.embed_url(generation).startswith("http://examplary.localhost")
 
 
-def test_the_embed_has_the_language_that_the_teacher_chose_for_the_pages(services, make_launch, store, secret_of):
+def test_the_embed_has_the_language_that_the_teacher_chose_for_the_pages(services, make_launch, store, session_id_of):
     launch = make_launch(locale="nl-NL")
     choose_language(launch, "de")
     db.session.refresh(launch.user)
-    request = store.sessions[secret_of(services.generations.start(launch))].request
+    request = store.sessions[session_id_of(services.generations.start(launch))].request
     assert request["theme"]["locale"] == "de"
     assert request["presets"]["language"] == "nl"
 
 
-def test_the_return_url_identifies_the_generation_only(services, make_launch, store, secret_of):
+def test_the_return_url_identifies_the_generation_only(services, make_launch, store, session_id_of):
     generation = services.generations.start(make_launch())
-    token = store.sessions[secret_of(generation)].request["returnUrl"].rsplit("/", 1)[1]
+    token = store.sessions[session_id_of(generation)].request["returnUrl"].rsplit("/", 1)[1]
     assert services.access.returning_generation(token).id == generation.id
-    with pytest.raises(Exception, match="link"):
+    with pytest.raises(LinkInvalid):
         services.access.launch(token, Visitor())
 
 
-def test_session_id_and_embed_url_are_encrypted(services, make_launch, secret_of):
+def test_session_id_and_embed_url_are_encrypted(services, make_launch, session_id_of):
     generation = services.generations.start(make_launch())
-    secret = secret_of(generation).removeprefix("embed_session_")
+    secret = session_id_of(generation).removeprefix("embed_session_")
     assert secret not in generation.session_id_encrypted + generation.embed_url_encrypted
 
 
@@ -143,25 +147,15 @@ def test_a_lost_response_does_not_open_a_second_session(services, make_launch, c
     assert generation.state == GenerationState.OPEN
 
 
-def at_once(app, times, do):
-    def run():
-        with app.app_context():
-            do()
-
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def start(app, services, launch_id, form_id=""):
+    """Start a generation in a context of its own, as another thread must, and return its id."""
+    with app.app_context():
+        return services.generations.start(db.session.get(Launch, launch_id), form_id).id
 
 
 def test_concurrent_submissions_of_a_form_open_one_session(app, services, make_launch, store, control):
-    launch_id, ids = make_launch().id, []
     control.faults("POST /embed-sessions", {"delay": 0.5})
-    at_once(
-        app, 6, lambda: ids.append(services.generations.start(db.session.get(Launch, launch_id), "the same form").id)
-    )
-    assert len(ids) == 6
+    ids = run_at_once([partial(start, app, services, make_launch().id, "the same form")] * 6)
     assert len(set(ids)) == 1
     assert len(store.sessions) == len(store.users) == 1
 
@@ -191,7 +185,7 @@ def test_only_some_pages_wait_for_examplary(app, services, make_launch, control,
     monkeypatch.setattr(type(services.queue), "advance", lambda _, generation_id, **__: enqueued.append(generation_id))
     control.faults("POST /embed-sessions", *[{"delay": 0.7}] * MAX_WAITING_PAGES)
     ids = [make_launch(str(number)).id for number in range(MAX_WAITING_PAGES + 2)]
-    at_once(app, len(ids), lambda: services.generations.start(db.session.get(Launch, ids.pop())))
+    run_at_once([partial(start, app, services, launch_id) for launch_id in ids])
     assert len(enqueued) == 2
     services.collector.advance(enqueued[0])
     assert db.session.get(Generation, enqueued[0]).state == GenerationState.OPEN
@@ -200,14 +194,16 @@ def test_only_some_pages_wait_for_examplary(app, services, make_launch, control,
 def test_cancelling_while_opening_deletes_the_session(app, services, make_launch, control, store):
     control.faults("POST /embed-sessions", {"delay": 0.7})
     launch_id = make_launch().id
-    starter = threading.Thread(
-        target=at_once, args=(app, 1, lambda: services.generations.start(db.session.get(Launch, launch_id)))
-    )
-    starter.start()
-    while db.session.query(Generation).filter_by(error_code=AnswerLost.code).count() == 0:
+
+    def is_waiting_for_examplary():
         db.session.rollback()
-    services.generations.cancel(db.session.query(Generation).one())
-    starter.join()
+        return db.session.query(Generation).filter_by(error_code=AnswerLost.code).count() == 1
+
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(start, app, services, launch_id)
+        wait_until(is_waiting_for_examplary)
+        services.generations.cancel(db.session.query(Generation).one())
+        starting.result()
     services.chores.run_due()
     db.session.expire_all()
     assert db.session.query(Generation).one().state == GenerationState.CANCELLED

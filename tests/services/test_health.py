@@ -110,10 +110,10 @@ def test_queue_cache_and_disk_failures_are_degraded(services, monkeypatch):
     assert services.health.readiness().ready
 
 
-def test_notes_contain_no_names_and_secrets(services, make_launch, secret_of):
+def test_notes_contain_no_names_and_secrets(services, make_launch, session_id_of):
     generation = services.generations.start(make_launch(email="tess@school.example"))
     text = json.dumps(services.health.readiness().to_json())
-    for secret in ("tess", "Tess", secret_of(generation), str(Path.cwd())):
+    for secret in ("tess", "Tess", session_id_of(generation), str(Path.cwd())):
         assert secret not in text
 
 

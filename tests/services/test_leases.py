@@ -1,15 +1,18 @@
 """Leases: one worker at a time, through long collections, crashes and wrong clocks."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
+from flask import request
 
 from lti_tool.models import Chore, Exam, Generation, GenerationState, db, now
 from lti_tool.services import leases
 from lti_tool.services.generations.collect_exam import MAX_CRASHES
 from lti_tool.services.generations.transitions import claim, transition
 from lti_tool.services.leases import LEASE, LeaseLost
+from tests.support.examplary import PNG
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -66,35 +69,37 @@ def test_one_of_two_transitions_succeeds(generation):
 
 
 @pytest.fixture
-def finished(generation, store, secret_of, exam_at_examplary):
-    """An exam with three images, each of which is slow."""
+def finished(generation, store, finish):
+    """An exam with three images."""
     images = [f'<img src="https://uploads.stand-in.invalid/{name}.png">' for name in "abc"]
     questions = [{"id": "q_1", "type": "essay", "title": "Look.", "description": "".join(images), "settings": {}}]
     for name in "abc":
         store.uploads[f"{name}.png"] = PNG
-    session = store.sessions[secret_of(generation)]
-    session.status = "completed"
-    session.outputs = {"examId": exam_at_examplary(questions=questions)}
+    finish(generation, questions=questions)
     return generation
 
 
-def advance_at_once(app, services, generation_id, times, pause=0.0):
-    def advance():
-        with app.app_context():
-            services.collector.advance(generation_id)
-
-    threads = [threading.Thread(target=advance) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-        thread.join(pause)
-    for thread in threads:
-        thread.join()
+def advance(app, services, generation_id):
+    """Advance a generation in a context of its own, as another worker does."""
+    with app.app_context():
+        services.collector.advance(generation_id)
 
 
-def test_a_long_collection_stays_with_one_worker(app, services, finished, control, monkeypatch):
-    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=0.8))
-    control.faults("GET /uploads/{id}", *[{"delay": 0.4}] * 3)
-    advance_at_once(app, services, finished.id, times=7, pause=0.2)
+def test_a_long_collection_stays_with_one_worker(app, services, finished, examplary_app, control, monkeypatch):
+    """Three images take longer together than a lease, and another worker tries to take over during each."""
+    generation_id, ahead, tries = finished.id, [timedelta()], []
+    monkeypatch.setattr(leases, "now", lambda: now() + ahead[0])
+
+    def try_to_take_over(response):
+        if request.path.startswith("/uploads/"):
+            ahead[0] += 0.6 * LEASE
+            with app.app_context():
+                tries.append(claim(generation_id))
+        return response
+
+    examplary_app.after_request_funcs.setdefault(None, []).append(try_to_take_over)
+    services.collector.advance(generation_id)
+    assert tries == [None] * 3
     assert control.count("GET /exams/{id}") == 1
     assert stored(finished).state == GenerationState.READY
 
@@ -102,7 +107,12 @@ def test_a_long_collection_stays_with_one_worker(app, services, finished, contro
 def test_a_stalled_worker_is_overtaken_and_one_exam_stored(app, services, finished, control, monkeypatch):
     monkeypatch.setattr(leases, "LEASE", timedelta(seconds=0.05))
     control.faults("GET /uploads/{id}", {"delay": 0.8})
-    advance_at_once(app, services, finished.id, times=3, pause=0.3)
+    with ThreadPoolExecutor(3) as pool:
+        workers = []
+        for _ in range(3):
+            workers.append(pool.submit(advance, app, services, finished.id))
+            wait(workers, timeout=0.3)
+    assert [worker.exception() for worker in workers] == [None] * 3
     assert stored(finished).state == GenerationState.READY
     assert db.session.query(Exam).count() == 1
     assert db.session.query(Chore).count() == 1
@@ -127,20 +137,12 @@ def test_an_exam_that_crashes_workers_fails_and_is_paused(services, finished, mo
 
 def test_a_stopping_worker_releases_its_leases(app, services, finished, control):
     control.faults("GET /uploads/{id}", {"delay": 0.6})
-    thread = threading.Thread(target=advance_at_once, args=(app, services, finished.id, 1))
-    thread.start()
-    while not services.collector._leases:
-        thread.join(0.02)
-    assert services.collector.release_all() == 1
-    assert stored(finished).claimed_until is None
-    services.collector.advance(finished.id)
-    thread.join()
+    with ThreadPoolExecutor(1) as pool:
+        stopping = pool.submit(advance, app, services, finished.id)
+        wait_until(lambda: services.collector._leases)
+        assert services.collector.release_all() == 1
+        assert stored(finished).claimed_until is None
+        services.collector.advance(finished.id)
+        stopping.result()
     assert stored(finished).state == GenerationState.READY
     assert db.session.query(Exam).count() == 1
-
-
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360000002000001"
-    "00ffff03000006000557bfabd40000000049454e44ae426082"
-)

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
-import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from lti_tool.services.delivery.package_cache import UNUSED_SECONDS, PackageCache, PackageCacheFull
+from tests.support.threads import run_at_once
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,11 +97,7 @@ def test_one_of_many_threads_builds(folder):
         time.sleep(0.2)
         out.write(b"a")
 
-    threads = [threading.Thread(target=folder.file, args=("a", build)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([partial(folder.file, "a", build)] * 8)
     assert len(built) == 1
 
 

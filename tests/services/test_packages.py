@@ -2,15 +2,16 @@
 
 import hashlib
 import io
-import threading
 import zipfile
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete
 
+from lti_tool.formats import UnknownFormat
 from lti_tool.models import AuditAction, AuditEntry, Delivery, Exam, db, now
 from lti_tool.services.delivery.packages import ORIGINAL, PackageGone
+from tests.support.threads import run_at_once
 
 
 def capability(link):
@@ -54,19 +55,11 @@ def test_a_rebuilt_package_has_the_same_bytes(services, link):
 
 
 def test_concurrent_fetches_get_the_complete_file(app, services, link):
-    sizes = []
-
     def fetch():
         with app.app_context():
-            sizes.append(len(services.packages.fetch(capability(link), count=True).path.read_bytes()))
+            return services.packages.fetch(capability(link), count=True).path.read_bytes()
 
-    threads = [threading.Thread(target=fetch) for _ in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(sizes) == 12
-    assert len(set(sizes)) == 1
+    assert len(set(run_at_once([fetch] * 12))) == 1
 
 
 def test_an_exam_erased_during_the_fetch_is_not_counted(services, link, monkeypatch):
@@ -107,5 +100,5 @@ def test_examplarys_own_package_is_served_unchanged(services, exam):
 
 
 def test_an_unknown_format_is_rejected(services, exam):
-    with pytest.raises(Exception, match=r"package\.unknown_format"):
+    with pytest.raises(UnknownFormat):
         services.packages.package(exam, "../../etc/passwd")

@@ -29,7 +29,7 @@ def test_a_person_is_found_by_user_id_or_email_within_one_lms(services, person):
     assert services.privacy.find("https://other.example.org", "1") == []
 
 
-def test_the_export_is_complete_and_has_no_secrets(services, person, secret_of, make_launch):
+def test_the_export_is_complete_and_has_no_secrets(services, person, session_id_of, make_launch):
     make_launch("2", name="Otto Other")
     generation = db.session.query(Generation).one()
     export = services.privacy.export(person)
@@ -38,7 +38,7 @@ def test_the_export_is_complete_and_has_no_secrets(services, person, secret_of, 
     assert [len(export[kind]) for kind in ("launches", "generations", "exams")] == [1, 1, 1]
     assert json.loads(export["exams"][0]["snapshot"])["name"] == "Cells"
     assert "Otto" not in text
-    assert secret_of(generation) not in text
+    assert session_id_of(generation) not in text
     assert "encrypted" not in text
 
 
@@ -111,14 +111,12 @@ def test_erasing_during_collection_leaves_nothing(services, make_launch, finish_
 
 
 @pytest.fixture
-def finish_during(app, services, store, secret_of, exam_at_examplary, monkeypatch):
-    """Collect an exam, and call a function in between."""
+def collect_while(app, services, finish, monkeypatch):
+    """Collect an exam, and call a function after its media were fetched and before it is stored."""
 
     def run(generation, happening):
         generation_id = generation.id
-        session = store.sessions[secret_of(generation)]
-        session.status = "completed"
-        session.outputs = {"examId": exam_at_examplary()}
+        finish(generation)
         original = services.collector._snapshots._original
 
         def interrupted(*arguments):

@@ -18,9 +18,7 @@ TIMEOUT = 120.0
 """Seconds after which a test fails; nothing else depends on them."""
 
 
-@pytest.fixture
-def database_url(empty_database):
-    return empty_database("sqlite")
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
@@ -89,7 +87,7 @@ def app(settings):
 
 
 @pytest.fixture
-def finish(services, make_launch, store, secret_of, exam_at_examplary):
+def finish_with_images(services, make_launch, finish):
     """A teacher says "I'm done" with an exam that shows these images; return the generation's id."""
 
     def do(teacher, *images):
@@ -100,9 +98,7 @@ def finish(services, make_launch, store, secret_of, exam_at_examplary):
             services.collector.advance(generation.id)
         wait_for(generation.id, "open")
         db.session.refresh(generation)
-        session = store.sessions[secret_of(generation)]
-        session.status = "completed"
-        session.outputs = {"examId": exam_at_examplary(questions=[question])}
+        finish(generation, questions=[question])
         return generation.id
 
     return do
@@ -120,12 +116,12 @@ def wait_for(generation_id, state):
         time.sleep(0.05)
 
 
-def three(images):
+def three_of(images):
     return [f"{images.base_url}/{number}.png" for number in range(3)]
 
 
-def test_another_teachers_exam_does_not_wait_behind_three_dripping_images(services, work, images, finish):
-    slow, plain = finish("slow", *three(images)), finish("plain")
+def test_another_teachers_exam_does_not_wait_behind_three_dripping_images(services, work, images, finish_with_images):
+    slow, plain = finish_with_images("slow", *three_of(images)), finish_with_images("plain")
     work()
     services.queue.advance(slow)
     assert images.asked.wait(TIMEOUT)
@@ -136,8 +132,10 @@ def test_another_teachers_exam_does_not_wait_behind_three_dripping_images(servic
     assert images.requests == 1
 
 
-def test_nor_behind_the_chore_that_downloads_them_later(services, work, images, finish, snapshots):
-    slow, plain = finish("slow", *three(images)), finish("plain")
+def test_another_teachers_exam_does_not_wait_behind_the_chore_that_downloads_them_later(
+    services, work, images, finish_with_images, snapshots
+):
+    slow, plain = finish_with_images("slow", *three_of(images)), finish_with_images("plain")
     snapshots._limits = MediaLimits(10_000_000, 100_000_000, 0.5)
     services.collector.advance(slow)
     assert state_of(slow) == "ready"

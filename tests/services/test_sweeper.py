@@ -1,6 +1,5 @@
 """Sweepers pick up abandoned work, once, with or without a queue."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from lti_tool.models import Exam, Generation, GenerationState, Heartbeat, UsedSt
 from lti_tool.services.generations.retry_policy import FAILED_PAUSE, MAX_ATTEMPTS
 from lti_tool.services.generations.transitions import claim
 from lti_tool.services.leases import LEASE
+from tests.support.threads import run_at_once
 
 MINUTE = timedelta(minutes=1)
 
@@ -23,10 +23,8 @@ def generation(services, make_launch):
 
 
 @pytest.fixture
-def finished(generation, store, secret_of, exam_at_examplary):
-    session = store.sessions[secret_of(generation)]
-    session.status = "completed"
-    session.outputs = {"examId": exam_at_examplary()}
+def finished(generation, finish):
+    finish(generation)
     return generation
 
 
@@ -79,11 +77,7 @@ def test_concurrent_sweepers_poll_once(app, services, generation, control):
         with app.app_context():
             services.sweeper.sweep()
 
-    threads = [threading.Thread(target=sweep) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([sweep] * 6)
     assert control.count("GET /embed-sessions/{id}") == 1
 
 
@@ -188,11 +182,7 @@ def test_one_of_many_sweepers_runs_retention_without_a_queue(app, services, monk
         with app.app_context():
             services.sweeper.sweep()
 
-    threads = [threading.Thread(target=sweep) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([sweep] * 6)
     assert len(forgotten) == 1
 
 

@@ -6,6 +6,13 @@ import requests
 
 API_KEY = "examp_" + "test" * 8
 
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360000002000001"
+    "00ffff03000006000557bfabd40000000049454e44ae426082"
+)
+"""A picture of one pixel."""
+
 QUESTIONS = [
     {
         "id": "q_1",

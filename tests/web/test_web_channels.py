@@ -1,14 +1,15 @@
 """A finished exam is collected once, whether a message, the return page, polling or all of them report it."""
 
 import itertools
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from lti_tool.models import Chore, Exam, Generation, db, now
 from lti_tool.security.tokens import Purpose
 from tests.support.databases import DATABASES
+from tests.support.threads import run_at_once
 
 CHANNELS = ("message", "return", "polling")
 
@@ -49,15 +50,13 @@ class FinishedExam:
 
 
 @pytest.fixture
-def finished_exam(app, pages, begin, services, store, secret_of, exam_at_examplary):
+def finished_exam(app, pages, begin, services, finish):
     """Create exams that are finished and were last checked a minute ago."""
 
     def make():
         own = pages()
         generation = begin(own)
-        session, exam_id = store.sessions[secret_of(generation)], exam_at_examplary()
-        session.status = "completed"
-        session.outputs = {"examId": exam_id}
+        exam_id = finish(generation)
         generation.checked_at = now() - timedelta(minutes=1)
         db.session.commit()
         return FinishedExam(app, own, generation.id, services.tokens.sign(Purpose.EMBED_RETURN, generation.id), exam_id)
@@ -90,21 +89,6 @@ def test_reports_in_any_order_and_repeated_collect_one_exam(finished_exam, store
 
 def test_simultaneous_reports_collect_one_exam(finished_exam, services, store, control):
     exam = finished_exam()
-    ready = threading.Barrier(9, timeout=60)
-    failures = []
-
-    def report(channel):
-        try:
-            ready.wait()
-            exam.report(channel)
-        except BaseException as error:  # of any kind: an error in a thread would not fail the test
-            failures.append(repr(error))
-
-    threads = [threading.Thread(target=report, args=(channel,)) for channel in CHANNELS * 3]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    run_at_once([partial(exam.report, channel) for channel in CHANNELS * 3])
     services.chores.run_due()
     assert_collected_once(exam, store, control)

@@ -9,12 +9,8 @@ import pytest
 from lti_tool.examplary import AddressRules, Fetcher
 from lti_tool.models import Chore, ChoreKind, Exam, Generation, GenerationState, db, now
 from lti_tool.services.exams.snapshot_capture import MediaLimits
+from tests.support.examplary import PNG
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360000002000001"
-    "00ffff03000006000557bfabd40000000049454e44ae426082"
-)
 SECONDS = 3.0
 
 
@@ -51,7 +47,7 @@ def images():
 
 
 @pytest.fixture
-def generation(services, canvas, store, secret_of, exam_at_examplary, images):
+def generation(services, canvas, finish, images):
     """A finished exam whose images are slow, but for the first and the last."""
     names = ("first", "slow-1", "slow-2", "slow-3", "last")
     text = "".join(f'<img src="{images}/{name}.png" alt="{name}">' for name in names)
@@ -60,9 +56,7 @@ def generation(services, canvas, store, secret_of, exam_at_examplary, images):
     snapshots._fetcher = Fetcher(AddressRules(trusted_hosts=frozenset({"127.0.0.1"}), allow_insecure=True))
     snapshots._limits = MediaLimits(10_000, 100_000, SECONDS)
     generation = services.generations.start(canvas.launch)
-    session = store.sessions[secret_of(generation)]
-    session.status = "completed"
-    session.outputs = {"examId": exam_at_examplary(questions=[question])}
+    finish(generation, questions=[question])
     return generation
 
 

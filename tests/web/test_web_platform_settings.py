@@ -166,9 +166,7 @@ def test_each_platform_decides_whether_exams_stay_at_examplary(
     services,
     pages,
     begin,
-    store,
-    secret_of,
-    exam_at_examplary,
+    finish,
     set_in_console,
     platform,
     operator_deletes,
@@ -176,9 +174,7 @@ def test_each_platform_decides_whether_exams_stay_at_examplary(
     form = set_in_console(deletes_exams="no" if settings.delete_exam_at_examplary else "yes")
     teacher = pages()
     generation = begin(teacher)
-    session = store.sessions[secret_of(generation)]
-    session.status = "completed"
-    session.outputs = {"examId": exam_at_examplary()}
+    finish(generation)
     services.collector.advance(generation.id)
     exam_id = db.session.get(Generation, generation.id).exam_id
     page = teacher.get(f"exams/{exam_id}").text
@@ -200,11 +196,11 @@ def settings(settings, request):
     return settings.model_copy(update={"delete_exam_at_examplary": parameters.get("operator_deletes", False)})
 
 
-def test_the_colour_is_on_the_pages_and_in_examplarys_form(pages, begin, store, secret_of, set_in_console):
+def test_the_colour_is_on_the_pages_and_in_examplarys_form(pages, begin, store, session_id_of, set_in_console):
     set_in_console(theme_color=" 'ABC' ")
     teacher = pages()
     assert "aabbcc" in teacher.get().text
-    assert store.sessions[secret_of(begin(teacher))].request["theme"]["primaryColor"] == "#aabbcc"
+    assert store.sessions[session_id_of(begin(teacher))].request["theme"]["primaryColor"] == "#aabbcc"
 
 
 WRONG = [
