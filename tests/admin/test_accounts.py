@@ -109,10 +109,10 @@ def test_what_an_account_sees(services, platform):
     limited = administrator_of(add_account(services, "some@example.org", AdminRole.READER, platforms=[platform]))
     every = administrator_of(add_account(services, "all@example.org", AdminRole.ADMINISTRATOR, all_platforms=True))
     owner = administrator_of(add_account(services))
-    assert [each.sees(platform.id) for each in (unlimited, limited, every, owner)] == [False, True, True, True]
-    assert [each.may_change for each in (unlimited, limited, every, owner)] == [True, False, True, True]
-    assert [each.may_add for each in (unlimited, limited, every, owner)] == [False, False, True, True]
-    assert [each.is_owner for each in (unlimited, limited, every, owner)] == [False, False, False, True]
+    assert [account.sees(platform.id) for account in (unlimited, limited, every, owner)] == [False, True, True, True]
+    assert [account.may_change for account in (unlimited, limited, every, owner)] == [True, False, True, True]
+    assert [account.may_add for account in (unlimited, limited, every, owner)] == [False, False, True, True]
+    assert [account.is_owner for account in (unlimited, limited, every, owner)] == [False, False, False, True]
 
 
 def test_platforms_of_an_account_can_be_replaced_and_go_with_the_platform(services, platform, other_platform):

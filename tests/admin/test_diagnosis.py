@@ -29,7 +29,7 @@ def store(number, platform=None, *, code="lti.deployment_unknown", verified=True
 
 
 def test_the_number_leads_to_the_reason_and_the_correction(owner, platform, refusal):
-    assert "campus-2" not in {each.deployment_id for each in platform.deployments}
+    assert "campus-2" not in {deployment.deployment_id for deployment in platform.deployments}
     response = owner.get("/admin/diagnosis?number=A1B2C3D4E5F6", follow_redirects=True)
     assert "campus-2" in response.text
     assert "Signed with this LMS" in response.text

@@ -71,7 +71,7 @@ def test_the_next_launch_of_the_administrator_is_shown_and_makes_nothing(tool, c
     claims = json.loads(page.tree.xpath("//details/pre")[0].text)
     assert claims["sub"] in page.text
     returned = page.tree.xpath("//section[@aria-labelledby='returned']//pre")
-    assert [json.loads(each.text)[0]["type"] for each in returned] == ([expected] if expected else [])
+    assert [json.loads(items.text)[0]["type"] for items in returned] == ([expected] if expected else [])
     if not expected:
         assert "Nothing is returned: this is a resource link launch" in page.text
 

@@ -74,7 +74,7 @@ def test_the_guide_has_this_table():
 
 
 def test_an_added_deployment_opens_the_tool(tool):
-    mistake = next(each for each in MISTAKES if each.correction == "Add this deployment")
+    mistake = next(mistake for mistake in MISTAKES if mistake.correction == "Add this deployment")
     mistake.make(tool)
     page = mistake.open(tool)
     diagnosis = tool.console_page(f"/diagnosis/{number_on(page)}")
@@ -83,7 +83,7 @@ def test_an_added_deployment_opens_the_tool(tool):
 
 
 def test_wrong_addresses_are_corrected_from_the_lmss_own_configuration(tool):
-    mistake = next(each for each in MISTAKES if each.correction == "Use the LMS's own addresses")
+    mistake = next(mistake for mistake in MISTAKES if mistake.correction == "Use the LMS's own addresses")
     platform = mistake.make(tool)
     mistake.open(tool)
     page = tool.console_page(f"/platforms/{platform.id}")

@@ -35,10 +35,10 @@ def test_numbers_of_what_somebody_sees(services, platform, other_platform, make_
     db.session.commit()
     every = read_statistics(lambda column: column.is_not(None))
     of_platform = read_statistics(lambda column: column.in_({platform.id}))
-    assert [sum(count.number for count in each.launches_by_hour) for each in (every, of_platform)] == [6, 4]
+    assert [sum(count.number for count in statistics.launches_by_hour) for statistics in (every, of_platform)] == [6, 4]
     assert of_platform.launches_by_hour[-1].number == 3
     assert of_platform.launches_by_hour[-2].number == 1
-    assert [sum(count.number for count in each.launches_by_day) for each in (every, of_platform)] == [7, 5]
+    assert [sum(count.number for count in statistics.launches_by_day) for statistics in (every, of_platform)] == [7, 5]
     assert (len(of_platform.launches_by_hour), len(of_platform.launches_by_day)) == (24, 30)
     assert (every.exams_by_state, of_platform.exams_by_state) == (
         [PeriodCounts(("ready",), 2, 2)],
@@ -75,7 +75,7 @@ def test_refusals_imports_and_failures_are_counted_for_a_day_and_a_month(platfor
     assert {tally.kind[0] for tally in every.refusals} == {"lti.audience", "lti.nonce", "lti.unknown_platform"}
     assert of_one_platform.refusals == [PeriodCounts(("lti.audience",), 1, 2)]
     since = moment - timedelta(days=1)
-    assert [failures_since(each, since) for each in (lambda _: true(), lambda column: column.in_(set()))] == [2, 0]
+    assert [failures_since(scope, since) for scope in (lambda _: true(), lambda column: column.in_(set()))] == [2, 0]
     listed = list_failed(lambda _: true()).entries
     assert [entry.id for entry in listed].count(exam.id) == 2
     assert len(listed) == 3

@@ -96,7 +96,7 @@ def test_settings_and_keys_are_tidied_too(owner, platform, services):
         refused = owner.post(f"{path}/lms-key", **key | {field: value})
         assert (refused.status_code, f'id="{field}-error"' in refused.text) == (422, True)
     assert owner.post(f"{path}/deployments", deployment_id=" “7” ").status_code == 303
-    assert "7" in {each.deployment_id for each in db.session.query(Deployment)}
+    assert "7" in {row.deployment_id for row in db.session.query(Deployment)}
 
 
 FIELDS = {

@@ -272,7 +272,7 @@ class TestAdding:
         assert response.location == f"/admin/platforms/{row.id}"
         assert (row.issuer, row.client_id, row.family) == ("https://moodle.example.org", "abc", "moodle")
         assert row.token_url == "https://moodle.example.org/mod/lti/token.php"
-        assert [each.deployment_id for each in db.session.query(Deployment)] == ["2"]
+        assert [row.deployment_id for row in db.session.query(Deployment)] == ["2"]
         assert "Waiting for the first launch" in owner.page(response.location).text_content()
 
     def test_canvas_knows_its_issuers(self, owner):

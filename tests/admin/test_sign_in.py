@@ -22,7 +22,9 @@ def test_the_right_password_opens_the_console(console, account):
 
 
 def test_the_cookie_is_for_the_console_only(console, account):
-    (cookie,) = [each for each in console.sign_in().headers.getlist("Set-Cookie") if each.startswith(f"{COOKIE}=")]
+    (cookie,) = [
+        header for header in console.sign_in().headers.getlist("Set-Cookie") if header.startswith(f"{COOKIE}=")
+    ]
     for attribute in ("Path=/admin", "HttpOnly", "SameSite=Lax"):
         assert attribute in cookie
     assert "Domain" not in cookie

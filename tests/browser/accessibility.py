@@ -61,15 +61,17 @@ TEXT_SPACED = """() => {
 }"""
 TEXT_AS_BEFORE = """() => { document.documentElement.style.fontSize = ""; document.adoptedStyleSheets = []; }"""
 CUT_OFF = """() => [...document.querySelectorAll("button, .button, a, h1, h2, h3, label, summary")]
-    .filter((each) => each.checkVisibility({visibilityProperty: true}) && !each.closest(".visually-hidden, .skip"))
-    .filter((each) => getComputedStyle(each).overflow !== "visible" && !each.closest("code, pre"))
-    .filter((each) => each.scrollWidth > each.clientWidth + 2 || each.scrollHeight > each.clientHeight + 6)
-    .map((each) => each.outerHTML.slice(0, 120))"""
+    .filter((element) => element.checkVisibility({visibilityProperty: true}))
+    .filter((element) => !element.closest(".visually-hidden, .skip"))
+    .filter((element) => getComputedStyle(element).overflow !== "visible" && !element.closest("code, pre"))
+    .filter((element) =>
+        element.scrollWidth > element.clientWidth + 2 || element.scrollHeight > element.clientHeight + 6)
+    .map((element) => element.outerHTML.slice(0, 120))"""
 
 FOCUSABLE = "a[href], button, summary, input:not([type=hidden]), select, textarea, iframe, [tabindex='0']"
 WATCH = (
     """() => {
-    for (const each of document.querySelectorAll("details.menu, details.confirm")) each.open = false;
+    for (const details of document.querySelectorAll("details.menu, details.confirm")) details.open = false;
     window.reached = window.reached ?? new Map();
     window.reached.clear();
     const isUnder = (element) => {
@@ -90,9 +92,9 @@ WATCH = (
         if (!window.reached.has(target)) window.reached.set(target, [isOutlined(target), false]);
     };
     window.stops = () => [...document.querySelectorAll("FOCUSABLE")]
-        .filter((each) => each.checkVisibility({visibilityProperty: true}) && !each.disabled)
-        .filter((each) => each.tagName !== "IFRAME" && (each.type !== "radio" || each.checked));
-    window.progress = () => [window.reached.size, window.stops().filter((each) => !window.reached.has(each)).length];
+        .filter((element) => element.checkVisibility({visibilityProperty: true}) && !element.disabled)
+        .filter((stop) => stop.tagName !== "IFRAME" && (stop.type !== "radio" || stop.checked));
+    window.progress = () => [window.reached.size, window.stops().filter((stop) => !window.reached.has(stop)).length];
     // When the key comes up, the browser has moved the focus and scrolled to it.
     if (!window.watches) {
         document.addEventListener("focusin", window.enter);
@@ -103,10 +105,10 @@ WATCH = (
 }"""
 ).replace("FOCUSABLE", FOCUSABLE)
 HAS_FOCUS = "document.hasFocus() && document.activeElement !== document.body"
-MISSED = """() => window.stops().flatMap((each) => {
-    const [isOutlined, isCovered] = window.reached.get(each) ?? [false, false];
+MISSED = """() => window.stops().flatMap((stop) => {
+    const [isOutlined, isCovered] = window.reached.get(stop) ?? [false, false];
     return [isOutlined ? "" : "no focus is seen on ", isCovered ? "the focus is covered on " : ""]
-        .filter(Boolean).map((problem) => problem + each.outerHTML.slice(0, 120));
+        .filter(Boolean).map((problem) => problem + stop.outerHTML.slice(0, 120));
 })"""
 MORE_STOPS = 20
 """How often Tab is pressed again while it reaches something new, but not yet everything."""
@@ -146,7 +148,7 @@ def zoom_problems(frame):
         frame.evaluate(change)
         over, cut_off = frame.evaluate(FACTS)["over"], frame.evaluate(CUT_OFF)
         problems += [f"{name}: {over} px too wide"] if over > 0 else []
-        problems += [f"{name}: cut off {each}" for each in cut_off]
+        problems += [f"{name}: cut off {text}" for text in cut_off]
     frame.evaluate(TEXT_AS_BEFORE)
     return problems
 

@@ -120,7 +120,7 @@ class Gallery:
 
     def note_new_version(self):
         """Say that the Arabic exam has a new version, which lost a change of the teacher."""
-        question, *_, last = (each.id for each in self.questions(self.arabic))
+        question, *_, last = (question.id for question in self.questions(self.arabic))
         lost = {
             "name": "",
             "text": "",

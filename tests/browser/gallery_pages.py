@@ -39,7 +39,7 @@ def before_a_launch(gallery):
     with gallery.environment.tool.app_context():
         services.handovers.refuse(services.handovers.open(refused), "lti.not_signed_in")
         invited = services.registration.invite().removeprefix(gallery.environment.urls.tool)
-    token = ".".join(_part(each) for each in ({"alg": "RS256", "kid": "1"}, {LTI + "version": "1.3.0"}, {}))
+    token = ".".join(_part(content) for content in ({"alg": "RS256", "kid": "1"}, {LTI + "version": "1.3.0"}, {}))
     return {
         "about": State("/", top=True),
         "by-hand": State("/lti/launch"),
@@ -94,7 +94,7 @@ def of_a_launch(gallery):
         "start-of-a-long-name": State(gallery.launch(context_title=LONG)),
         "start-in-canvas": State(gallery.launch(family="canvas", deep_linking=None)),
         **{f"start-in-{family}": State(gallery.launch(family=family)) for family in families},
-        **{name: State(f"{home}generations/{each}") for name, each in begun.items()},
+        **{name: State(f"{home}generations/{generation_id}") for name, generation_id in begun.items()},
         "bug": State(home, tool_fault="bug"),
         "database-away": State(home, tool_fault="database-away"),
         "database-closed": State(home, tool_fault="database-closed"),
@@ -171,7 +171,10 @@ def of_an_exam(gallery):
         "answer-sheet": State(f"{home}{exam}/answer-sheet"),
         "text": State(f"{home}{exam}/text?keys=1"),
         "editing": State(f"{home}generations/{editing}"),
-        **{f"edited-{number}": State(f"{home}generations/{each}") for number, each in enumerate(edited)},
+        **{
+            f"edited-{number}": State(f"{home}generations/{generation_id}")
+            for number, generation_id in enumerate(edited)
+        },
         "answer": State(f"{gallery.launch(framed=False)}{exam}/add", {}, sent_from=OWN),
         "answered-with-nothing": State(f"{gallery.launch(framed=False)}cancel", {}, sent_from=OWN),
         "exam-in-canvas": State(f"{canvas}{exam}?page=2"),

@@ -63,8 +63,8 @@ class SandboxEnvironment:
     def clear(self):
         """Reset all data without restarting the servers."""
         lms = lms_of(self.lms)
-        for each in (lms.launches, lms.received, lms.refusals, lms.used_data):
-            each.clear()
+        for collection in (lms.launches, lms.received, lms.refusals, lms.used_data):
+            collection.clear()
         lms.canvas = CanvasCourse()
         lms.moodle = MoodleCourse()
         lms.storage = "frame"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 OPEN_ALL = """() => {
-    for (const each of document.querySelectorAll("main details:not(.confirm, .menu)")) each.open = true;
+    for (const details of document.querySelectorAll("main details:not(.confirm, .menu)")) details.open = true;
 }"""
 OPEN_MENUS = """() => {
-    for (const each of document.querySelectorAll("main details")) each.open = true;
+    for (const details of document.querySelectorAll("main details")) details.open = true;
 }"""
 
 

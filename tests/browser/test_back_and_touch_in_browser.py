@@ -52,7 +52,7 @@ def first_words(tool, number):
 def test_a_finger_drags_a_question_and_taps_a_button(open_exam):
     teacher, tool = open_exam(has_touch=True, viewport={"width": 390, "height": 1600})
     first, second = first_words(tool, 1), first_words(tool, 2)
-    card(tool, 1).evaluate("(each) => each.scrollIntoView()")
+    card(tool, 1).evaluate("(question) => question.scrollIntoView()")
     drag_by_touch(teacher, card(tool, 2).locator(".handle"), card(tool, 1).locator(".stem"))
     expect(tool.locator('[data-live="saved"]')).to_contain_text("moved", **SLOW)
     assert [first_words(tool, number) for number in (1, 2)] == [second, first]

@@ -73,7 +73,7 @@ def test_back_and_reload_from_the_course_menu_make_one_quiz(person, urls, enviro
     expect(teacher.get_by_role("heading", level=1)).to_have_text(TITLE, **SLOW)
     teacher.go_back()
     expect(tool.get_by_role("heading", level=1)).to_be_visible(**SLOW)
-    assert [each.quiz.title for each in course.present_quizzes] == [TITLE]
+    assert [present.quiz.title for present in course.present_quizzes] == [TITLE]
     assert len(course.migrations) == 1
     assert teacher.problems == []
 

@@ -233,7 +233,7 @@ def test_a_changed_exam_is_added_changed_in_examplary_and_added_again(person, ur
 
 
 def assert_own_changes(quiz):
-    (question,) = [each for each in quiz.questions if "An answer of mine" in str(each.answers)]
+    (question,) = [question for question in quiz.questions if "An answer of mine" in str(question.answers)]
     assert question.points == 7
 
 

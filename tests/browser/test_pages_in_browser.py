@@ -128,8 +128,8 @@ STYLE = """() => {
 TWO_BUTTONS = """() => document.querySelector("main").insertAdjacentHTML("beforeend",
     '<div style="display: flex"><button class="small">1</button><button class="small">2</button></div>')"""
 SMALL = "button.small { all: unset; width: 20px; height: 20px; } button.small:focus { outline: 2px solid }"
-TIGHT = """() => { for (const each of document.querySelectorAll("h1")) {
-    Object.assign(each.style, {height: "1.2em", lineHeight: 1.2, overflow: "hidden"}); } }"""
+TIGHT = """() => { for (const heading of document.querySelectorAll("h1")) {
+    Object.assign(heading.style, {height: "1.2em", lineHeight: 1.2, overflow: "hidden"}); } }"""
 FIELD = """() => document.querySelector("main").append(document.createElement("input"))"""
 COVER = "main::after { content: ''; position: fixed; inset: 0; background: canvas; z-index: 9; }"
 FAULTS = {
@@ -151,17 +151,17 @@ FAULTS = {
 @pytest.mark.parametrize("language", ["en"])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found(opener, environment, language, fault):
-    problem, scripts = FAULTS[fault]
+    expected, scripts = FAULTS[fault]
     frame = opener.show(State(Gallery(environment, language).launch()))
     for script in scripts:
         frame.evaluate(script)
-    found = [
-        each
+    problems = [
+        problem
         for width, theme in LOOKS[language]
-        for each in look_at(opener, frame, width, theme, language, "start", Counter())
+        for problem in look_at(opener, frame, width, theme, language, "start", Counter())
     ]
-    assert found
-    assert {each.startswith(problem) for each in found} == {True}, found
+    assert problems
+    assert {problem.startswith(expected) for problem in problems} == {True}, problems
 
 
 def one_of_each_page(states, tool):

@@ -52,15 +52,15 @@ TITLE = "Forces, motion and energy in daily life"
 WIDTHS = {282: 700, 602: 490, 900: 490}
 """The lowest place of the first question by the width of the frame, both in CSS pixels."""
 CONTROLS = "a, button, summary, select, input:not([type=hidden])"
-SMALL = """(controls) => [...document.querySelectorAll(controls)].filter((each) => {
-    const box = each.getBoundingClientRect();
-    if (!each.checkVisibility() || box.width < 2 || each.closest(".visually-hidden")) return false;
-    const sentence = each.closest("p, li, dd, div")?.textContent.trim() !== each.textContent.trim();
-    const isInline = getComputedStyle(each).display === "inline" && sentence;
+SMALL = """(controls) => [...document.querySelectorAll(controls)].filter((control) => {
+    const box = control.getBoundingClientRect();
+    if (!control.checkVisibility() || box.width < 2 || control.closest(".visually-hidden")) return false;
+    const sentence = control.closest("p, li, dd, div")?.textContent.trim() !== control.textContent.trim();
+    const isInline = getComputedStyle(control).display === "inline" && sentence;
     return !isInline && (box.height < 23.9 || box.width < 23.9);
-}).map((each) => `${each.getBoundingClientRect().height} ${each.outerHTML.slice(0, 100)}`)"""
+}).map((control) => `${control.getBoundingClientRect().height} ${control.outerHTML.slice(0, 100)}`)"""
 OPEN_DETAILS = """() => {
-    for (const each of document.querySelectorAll("main details")) each.open = true;
+    for (const details of document.querySelectorAll("main details")) details.open = true;
 }"""
 
 
@@ -141,7 +141,7 @@ def test_points_on_paper_stay_in_one_line(new_context, urls, gallery):
     for width in (282, 900):
         page.set_viewport_size({"width": width, "height": 490})
         heights = page.evaluate("""() => [...document.querySelectorAll(".paper-number .small")].map(
-            (each) => each.getClientRects().length * each.getBoundingClientRect().height)""")
+            (number) => number.getClientRects().length * number.getBoundingClientRect().height)""")
         assert max(heights) < 30
 
 

@@ -126,8 +126,8 @@ def test_a_decision_is_carried_out_once(moodle, open_moodle, exam, crashing, tim
         crashing.run("import", second_id, exam=exam_id)
         row = db.session.query(Import).one()
         assert row.state == "waiting"
-        row_id, values = row.id, [each["value"] for each in row.question["choices"]]
-        value = next(each for each in values if each.startswith(choice))
+        row_id, values = row.id, [offered["value"] for offered in row.question["choices"]]
+        value = next(value for value in values if value.startswith(choice))
         db.session.rollback()
         ended = crashing.run("decide", row_id, die_at=die_at, choice=value)
         assert not ended["failed"]
@@ -244,8 +244,8 @@ def test_a_decision_about_canvas_is_carried_out_once(
         crashing.run("import", launch_id, exam=exam_id, form_id="second form")
         row = db.session.query(Import).filter(Import.id != "earlier").one()
         assert row.state == "waiting"
-        row_id, values = row.id, [each["value"] for each in row.question["choices"]]
-        value = next(each for each in values if each.startswith(choice))
+        row_id, values = row.id, [offered["value"] for offered in row.question["choices"]]
+        value = next(value for value in values if value.startswith(choice))
         db.session.rollback()
         ended = crashing.run("decide", row_id, die_at=die_at, choice=value)
         assert not ended["failed"]

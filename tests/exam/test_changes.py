@@ -87,7 +87,7 @@ class TestTheExam:
 
     def test_what_is_left_out_stays_in_the_arrangement(self):
         arrangement = apply(exam_of(CHOICE, TRUTH), [Change(LeaveOut("q_1"))]).arrangement
-        assert [(each.question.id, each.question.number, each.left_out) for each in arrangement] == [
+        assert [(arranged.question.id, arranged.question.number, arranged.left_out) for arranged in arrangement] == [
             ("q_1", 0, True),
             ("q_2", 1, False),
         ]
@@ -372,7 +372,7 @@ def test_any_changes_to_any_exam_give_a_valid_exam(raw_exam, data):
     again = apply(exam, [from_json(json.loads(json.dumps(to_json(change)))) for change in drawn_changes])
     assert (changed.exam, changed.arrangement) == (again.exam, again.arrangement)
     assert [note.remark for note in changed.notes] == [note.remark for note in again.notes]
-    assert {each.question.id for each in changed.arrangement} == {question.id for question in exam.questions}
+    assert {arranged.question.id for arranged in changed.arrangement} == {question.id for question in exam.questions}
     assert [question.number for question in changed.exam.questions] == list(range(1, len(changed.exam.questions) + 1))
     assert changed.exam.questions
     for question in changed.exam.questions:

@@ -46,8 +46,8 @@ def test_a_cartridge_shows_both_columns_and_not_the_pairs():
 def test_ordering_items_are_shown_in_an_order_that_says_nothing_about_the_correct_one(texts):
     first = parse_exam(exam(question("sequence", {"options": texts}))).questions[0]
     questions = [replace(first, id=f"q_{number}") for number in range(40)]
-    orders = {in_display_order(each) for each in questions}
+    orders = {in_display_order(item) for item in questions}
     assert first.options not in orders
     # With two items there is only one other order; with more, each question has its own.
     assert len(texts) == 2 or len(orders) > 2
-    assert [in_display_order(each) for each in questions] == [in_display_order(each) for each in questions]
+    assert [in_display_order(item) for item in questions] == [in_display_order(item) for item in questions]

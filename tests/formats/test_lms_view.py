@@ -30,13 +30,13 @@ FIELDS = {
 def test_the_field_is_that_of_the_report(fixtures, name, source):
     parsed = parse_exam(json.loads((fixtures / "exams" / f"{source}.json").read_text()))
     format_ = formats.get(name)
-    for line, each in zip(format_.report(parsed, {}).lines, parsed.questions, strict=True):
-        view = format_.lms_view(each, parsed, {})
+    for line, parsed_question in zip(format_.report(parsed, {}).lines, parsed.questions, strict=True):
+        view = format_.lms_view(parsed_question, parsed, {})
         orders = AnswerField.MENUS if name == "canvas-qti" else AnswerField.ORDER
         expected = FIELDS.get(line.becomes, orders)
         # A cartridge has an essay for a text without a question, and separate items for the parts of a question.
         if line.verdict is Verdict.NATIVE or name != "common-cartridge":
-            assert view.field is expected, (line.becomes, each.id)
+            assert view.field is expected, (line.becomes, line.question_id)
         assert view.stem.plain_text()
 
 

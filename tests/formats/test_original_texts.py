@@ -166,8 +166,10 @@ def test_an_ordering_of_a_custom_type_keeps_its_order(order):
 
 
 def test_a_matching_of_a_custom_type_keeps_its_pairs():
-    sets = [choices(idents, "qti-simple-associable-choice") for idents in ("AB", "XYZ")]
-    sets = "".join(f"<qti-simple-match-set>{each}</qti-simple-match-set>" for each in sets)
+    sets = "".join(
+        f"<qti-simple-match-set>{choices(idents, 'qti-simple-associable-choice')}</qti-simple-match-set>"
+        for idents in ("AB", "XYZ")
+    )
     body = f'<qti-match-interaction response-identifier="R">{sets}</qti-match-interaction>'
     question = keyed(declaration("directedPair", ["A Z", "B X"], "multiple"), body)
     assert (question.kind, question.pairs) == ("matching", ((0, 2), (1, 0)))

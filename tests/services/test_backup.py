@@ -17,18 +17,18 @@ PROGRAMS = {"sqlite": "sh", "postgresql": "pg_restore", "mariadb": "mariadb-dump
 @pytest.fixture(params=DATABASES)
 def databases(request, tmp_path):
     """Two databases of one kind: one with a key in it, and an empty one."""
-    name = request.param
-    if name == "sqlite":
+    server = request.param
+    if server == "sqlite":
         yield _with_a_key(f"sqlite:///{tmp_path / 'first.sqlite3'}"), f"sqlite:///{tmp_path / 'second.sqlite3'}"
         return
-    if not reachable(name) or shutil.which(PROGRAMS[name]) is None:
-        pytest.skip(f"{name} or its programs are not installed")
+    if not reachable(server) or shutil.which(PROGRAMS[server]) is None:
+        pytest.skip(f"{server} or its programs are not installed")
     # Tests of several processes run at the same time.
     names = [f"backup_{part}_{os.getpid()}" for part in ("first", "second")]
-    first, second = (make_database(name, each) for each in names)
+    first, second = (make_database(server, name) for name in names)
     yield _with_a_key(first), second
-    for each in names:
-        drop_database(name, each)
+    for name in names:
+        drop_database(server, name)
 
 
 def _with_a_key(url):

@@ -95,7 +95,7 @@ def value(services, exam):
 
 
 def question(services, exam, number):
-    return next(each for each in value(services, exam).questions if each.id == f"q_{number}")
+    return next(question for question in value(services, exam).questions if question.id == f"q_{number}")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_both_set_to_the_same_is_no_conflict(services, exam, save, revise):
 def test_a_new_order_and_a_move_are_both_kept(services, exam, save, revise):
     revise(order=["q_6", "q_5", "q_4", "q_3", "q_2", "q_1"])
     save(Move("q_6", "q_1"), seen=0)
-    assert [each.id for each in value(services, exam).questions] == ["q_5", "q_4", "q_3", "q_2", "q_1", "q_6"]
+    assert [question.id for question in value(services, exam).questions] == ["q_5", "q_4", "q_3", "q_2", "q_1", "q_6"]
 
 
 def test_a_change_of_another_tab_that_was_kept_is_no_conflict_with_its_own_page(services, exam, save, revise):
@@ -316,13 +316,13 @@ class TestDroppedChanges:
         revise(q_2={"title": "Theirs"}, q_6={"scoring": raw.points(["1", "3"])})
         changed = {"q_2": {"title": "Theirs again"}, "q_6": {"scoring": raw.points(["1", "3"])}}
         revise(**changed)
-        assert [(each.text, each.may_choose) for each in notes_of(exam).dropped] == [("Mine", True), ("", True)]
+        assert [(change.text, change.may_choose) for change in notes_of(exam).dropped] == [("Mine", True), ("", True)]
         revise(**changed)
         notes = notes_of(exam)
         assert (notes.unchanged, notes.differences, len(notes.dropped)) == (True, (), 2)
         services.exam_changes.save(launch, exam, [SetPoints("q_6", Decimal(8))], exam.revision)
         revise(**changed | {"q_2": None})
-        assert [(each.text, each.may_choose) for each in notes_of(exam).dropped] == [("Mine", False)]
+        assert [(change.text, change.may_choose) for change in notes_of(exam).dropped] == [("Mine", False)]
 
     def test_nothing_changed_is_said_in_place_of_an_earlier_version(self, exam, revise):
         revise(name="Plants")

@@ -171,7 +171,7 @@ def test_the_teacher_decides(services, moodle, open_moodle, exam, question, choi
     launch = open_moodle()
     row = services.direct_imports.start(launch, exam, "form-1")
     assert row.state == "waiting"
-    assert [each["value"] for each in row.question["choices"]] == ["update:383", "new"]
+    assert [choice["value"] for choice in row.question["choices"]] == ["update:383", "new"]
     services.direct_imports.decide(row, launch, "update:1")
     assert row.state == "waiting"
     moodle.will_answer(answer)

@@ -71,8 +71,9 @@ def test_many_exams_are_found_page_by_page_without_a_scan(platform, make_launch)
 
 def along(words, scope):
     """Return the statement that reads the list of generations in its order."""
-    (statement,) = (each for each in generation_statements(words, scope, None, 51) if "exam_id IS NULL" in str(each))
-    return statement
+    statements = generation_statements(words, scope, None, 51)
+    (in_order,) = (statement for statement in statements if "exam_id IS NULL" in str(statement))
+    return in_order
 
 
 def sorts(plan):

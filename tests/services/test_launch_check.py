@@ -30,8 +30,8 @@ def results(services, platform):
         db.session.expire_all()
         check = LaunchCheck(services.platform_states, services.import_availability, base_url)
         plugin = next(plugin for plugin in plugins() if plugin.family == "generic")
-        named = [each for each in check.check(platform, plugin, scopes) if each.name == name]
-        return [(each.status, each.plain(), each.advice % each.facts) for each in named]
+        named = [result for result in check.check(platform, plugin, scopes) if result.name == name]
+        return [(result.status, result.plain(), result.advice % result.facts) for result in named]
 
     return run
 

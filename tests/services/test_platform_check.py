@@ -121,7 +121,7 @@ def check(services, lms, time_limit):
 
 def result_of(results, name):
     """Return status, sentence and advice of one result."""
-    (result,) = [each for each in results if each.name == name]
+    (result,) = [result for result in results if result.name == name]
     return result.status, result.plain(), result.advice % result.facts
 
 
@@ -132,15 +132,16 @@ def test_no_token_is_requested_without_a_scope(services, row, lms):
 
 def test_a_working_registration_passes_all_checks(check, row):
     results = check.check_all(row)
-    assert [each.name for each in results] == [
+    assert [result.name for result in results] == [
         "LMS keys",
         "Login address",
         "Clock",
         "Configuration",
         "Access token",
     ]
-    assert {each.status for each in [*results, check.check_tool_address(), check.check_proxies()]} == {CheckStatus.FINE}
-    assert not any(each.advice for each in results)
+    results += [check.check_tool_address(), check.check_proxies()]
+    assert {result.status for result in results} == {CheckStatus.FINE}
+    assert not any(result.advice for result in results)
 
 
 @pytest.mark.parametrize(
@@ -200,8 +201,8 @@ def test_differing_clocks_are_reported(check, row, lms, seconds, verdict):
 def test_the_lmss_configuration_is_compared(check, row, lms):
     changes = {"jwks_uri": f"{lms.base_url}/other", "token_endpoint": f"{lms.base_url}/tokens"}
     lms.answers["configuration"] = lambda: jsonify(lms.configuration(**changes))
-    results = [each for each in check.check_all(row) if each.name == "Configuration"]
-    assert [each.status for each in results] == [CheckStatus.WRONG] * 2
+    results = [result for result in check.check_all(row) if result.name == "Configuration"]
+    assert [result.status for result in results] == [CheckStatus.WRONG] * 2
     assert f"--jwks-url {lms.base_url}/other" in results[0].advice % results[0].facts
 
 
@@ -216,7 +217,7 @@ def test_another_issuer_is_reported(check, row, lms):
 @pytest.mark.parametrize("answer", [lambda: ("", 401), lambda: ("<html>", 200), lambda: jsonify([1])])
 def test_a_private_configuration_is_fine(check, row, lms, answer):
     lms.answers["configuration"] = answer
-    assert all(each.status is CheckStatus.FINE for each in check.check_all(row))
+    assert all(result.status is CheckStatus.FINE for result in check.check_all(row))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +250,7 @@ def test_a_missing_token_url_is_a_note(check, row):
 def test_an_inactive_or_unused_registration_is_reported(check, row):
     row.active = False
     row.launched_at = None
-    verdicts = [(each.status, each.sentence) for each in check.check_all(row) if each.name == "Usage"]
+    verdicts = [(result.status, result.sentence) for result in check.check_all(row) if result.name == "Usage"]
     assert [verdict for verdict, _ in verdicts] == [CheckStatus.WRONG, CheckStatus.NOTE]
 
 
@@ -329,7 +330,7 @@ def test_whether_moodles_plugin_is_there_is_read_from_the_configuration(
     row.family = family
     known = {} if scopes is None else {"scopes_supported": scopes}
     lms.answers["configuration"] = lambda: jsonify(lms.configuration(**known))
-    results = [each for each in check.check_all(row) if each.name == "Plugin in the LMS"]
+    results = [result for result in check.check_all(row) if result.name == "Plugin in the LMS"]
     if status is None:
         assert results == []
         return
@@ -388,7 +389,7 @@ def test_launches_that_name_the_course_are_fine(check, row, canvas_launch):
 
 def test_before_the_first_launch_nothing_is_said_of_the_direct_import(check, row, canvas_launch):
     canvas_launch(None, 5, role="learner")
-    assert not [each for each in check.check_all(row) if each.name == "Custom fields"]
+    assert not [result for result in check.check_all(row) if result.name == "Custom fields"]
 
 
 def test_a_key_that_cannot_tell_which_courses_have_the_demanded_quizzes(check, row, canvas_launch):
@@ -403,4 +404,4 @@ def test_a_key_that_cannot_tell_which_courses_have_the_demanded_quizzes(check, r
     assert (status, READ_FEATURES in advice) == (CheckStatus.WRONG, True)
     key.optional_scopes = [READ_FEATURES]
     db.session.commit()
-    assert not [each for each in check.check_all(row) if each.name == "Kind of quiz for direct import"]
+    assert not [result for result in check.check_all(row) if result.name == "Kind of quiz for direct import"]

@@ -104,7 +104,7 @@ def test_deployments_are_added_and_removed(platforms):
     platforms.add_deployments(row, ("1", "2", "1"))
     platforms.remove_deployments(row, ("1", "9"))
     db.session.expire_all()
-    assert [each.deployment_id for each in row.deployments] == ["2"]
+    assert [deployment.deployment_id for deployment in row.deployments] == ["2"]
     with pytest.raises(InvalidValue):
         platforms.add_deployments(row, ("",))
 
@@ -114,7 +114,7 @@ def test_switching_a_deployment_does_not_name_it(platforms):
     platforms.switch_deployment(row, "1", active=False)
     platforms.add_deployments(row, ("2",))
     db.session.expire_all()
-    assert {each.deployment_id: (each.active, each.named) for each in row.deployments} == {
+    assert {deployment.deployment_id: (deployment.active, deployment.named) for deployment in row.deployments} == {
         "1": (False, False),
         "2": (True, True),
     }

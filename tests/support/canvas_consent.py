@@ -60,7 +60,7 @@ class ConsentingCanvas:
             if page.is_redirect:
                 return page.headers["Location"]
             (form,) = html.fromstring(page.text).xpath("//form[contains(@action, 'confirm')]")
-            fields = {each.name: each.value for each in form.xpath(".//input[@name]")} | {"answer": answer}
+            fields = dict(form.form_values()) | {"answer": answer}
             target = f"{self.base_url}{form.get('action')}"
             response = browser.post(target, data=fields, timeout=10, allow_redirects=False)
             return response.headers["Location"]

@@ -62,7 +62,7 @@ def _operation(draw, exam):
     if draw(st.booleans()):
         part = draw(st.sampled_from(parts(question)))
         return SetText(identifier, part.name, part.index, draw(new_words(part.text)))
-    after = draw(st.sampled_from(["", "gone", *(each.id for each in exam.questions)]))
+    after = draw(st.sampled_from(["", "gone", *(question.id for question in exam.questions)]))
     kinds = [
         st.just(LeaveOut(identifier)),
         st.just(TakeBack(identifier)),

@@ -125,15 +125,16 @@ class Teacher:
         login = self._get("/lti/login", params={"iss": ISSUER, "client_id": CLIENT_ID, "login_hint": "h"})
         query = query_of(login.headers["Location"])
         # Unlike requests, browsers send Secure cookies to this machine over http.
-        cookie = login.headers["Set-Cookie"].split(";")[0]
+        login_cookie = login.headers["Set-Cookie"].split(";")[0]
         token = self.platform.sign(self.name, query["nonce"], f"{self.tool}/lti/launch")
         form = {"state": query["state"], "id_token": token}
-        launch = self._post("/lti/launch", form, headers={"Cookie": cookie})
-        own = next(each.split(";")[0] for each in _cookies(launch) if each.startswith("examplary_launch="))
-        self._http.headers["Cookie"] = own
+        launch = self._post("/lti/launch", form, headers={"Cookie": login_cookie})
+        headers = launch.raw.headers.getlist("Set-Cookie")
+        launch_cookie = next(header.split(";")[0] for header in headers if header.startswith("examplary_launch="))
+        self._http.headers["Cookie"] = launch_cookie
         page = self._page(launch)
-        cookies = {each.split("=")[1] for each in (cookie, own)}
-        self.secrets |= {token, query["nonce"], urlsplit(page.url).path.split("/")[2], *cookies}
+        self.secrets |= {token, query["nonce"], urlsplit(page.url).path.split("/")[2]}
+        self.secrets |= {cookie.split("=")[1] for cookie in (login_cookie, launch_cookie)}
         return page
 
     def _press(self, page, action, expect=200):
@@ -204,10 +205,6 @@ class Teacher:
         if expect is not None and response.status_code != expect:
             raise StepFailed(str(response.status_code))
         return Page(response.url, html.document_fromstring(response.text))
-
-
-def _cookies(response):
-    return response.raw.headers.getlist("Set-Cookie")
 
 
 @dataclass

@@ -121,7 +121,7 @@ def keep_exam(platform, make_launch, fixtures):
             "snapshot": json.dumps(data),
         }
         row = Exam(**(defaults | values))
-        row.media = [_media(*each) for each in media]
+        row.media = [_media(*file) for file in media]
         db.session.add(row)
         db.session.commit()
         return row

@@ -104,7 +104,7 @@ def test_an_administrator_decides_which_quizzes_are_made(console, open_canvas, c
     assert "Which one do you want?" in add_and_follow(own, exam, tree).text_content()
     settings = f"/admin/platforms/{platform.id}/settings"
     buttons = console.page(settings).xpath("//input[@name='quiz_kind']")
-    assert [(each.get("value"), each.get("checked") is not None) for each in buttons] == [
+    assert [(button.get("value"), button.get("checked") is not None) for button in buttons] == [
         ("", True),
         ("new", False),
         ("classic", False),

@@ -20,14 +20,14 @@ def at_examplary(keep_exam, exam_at_examplary):
     return make
 
 
-def button(page, text):
+def forms_with_button(page, label):
     return [
-        form for form in page.forms if [each for each in form.xpath(".//button") if each.text_content().strip() == text]
+        form for form in page.forms if label in [button.text_content().strip() for button in form.xpath(".//button")]
     ]
 
 
 def open_editor(own, exam, tree):
-    (form,) = button(tree(own.get(f"exams/{exam.id}")), "Change in Examplary")
+    (form,) = forms_with_button(tree(own.get(f"exams/{exam.id}")), "Change in Examplary")
     response = own.client.post(form.action, data=dict(form.form_values()))
     assert response.status_code == 303
     return db.session.get(Generation, response.location.rsplit("/", 1)[-1])
@@ -37,8 +37,8 @@ def test_the_teacher_ends_an_edit_with_use_this_version(pages, at_examplary, tre
     own, exam = pages(), at_examplary()
     generation = open_editor(own, exam, tree)
     page = tree(own.get(f"generations/{generation.id}"))
-    (form,) = button(page, "Use this version")
-    assert not button(page, "I'm done")
+    (form,) = forms_with_button(page, "Use this version")
+    assert not forms_with_button(page, "I'm done")
     store.exams[exam.examplary_exam_id] |= {"name": "Plants"}
     response = own.client.post(form.action)
     review = own.client.get(response.location, follow_redirects=True)
@@ -46,7 +46,7 @@ def test_the_teacher_ends_an_edit_with_use_this_version(pages, at_examplary, tre
     text = tree(review).text_content()
     assert "The new version from Examplary is in use." in text
     assert "The title was changed." in text
-    (read,) = button(tree(review), "OK")
+    (read,) = forms_with_button(tree(review), "OK")
     own.client.post(read.action)
     assert "is in use" not in own.get(f"exams/{exam.id}").text
 
@@ -74,11 +74,11 @@ def test_going_back_leads_to_the_exam(pages, at_examplary, tree):
 
 def test_only_the_author_changes_an_exam_there(pages, at_examplary, tree):
     exam, colleague = at_examplary(), pages(sub="2")
-    assert not button(tree(colleague.get(f"exams/{exam.id}")), "Change in Examplary")
+    assert not forms_with_button(tree(colleague.get(f"exams/{exam.id}")), "Change in Examplary")
     assert colleague.post(f"exams/{exam.id}/edit").status_code == 404
     assert colleague.post(f"exams/{exam.id}/notes/read").status_code == 404
     tab = pages(only_exam_id=exam.id)
-    assert not button(tree(tab.get(f"exams/{exam.id}")), "Change in Examplary")
+    assert not forms_with_button(tree(tab.get(f"exams/{exam.id}")), "Change in Examplary")
     assert tab.post(f"exams/{exam.id}/edit").status_code == 403
 
 
@@ -89,11 +89,11 @@ def test_a_sentence_stands_in_the_place_of_the_button_where_the_exam_is_gone(pag
     over = own.get(f"generations/{generation.id}")
     assert "examplary.exam_gone" in over.text
     # Nothing is left to try again with: the exam as it is here is the way on.
-    assert not button(tree(over), "Try again")
-    assert [each.text_content().strip() for each in tree(over).find_class("primary")] == ["Back to the exam"]
+    assert not forms_with_button(tree(over), "Try again")
+    assert [link.text_content().strip() for link in tree(over).find_class("primary")] == ["Back to the exam"]
     assert "Try again" not in own.get().text
     page = own.get(f"exams/{exam.id}")
-    assert not button(tree(page), "Change in Examplary")
+    assert not forms_with_button(tree(page), "Change in Examplary")
     assert "Examplary no longer has this exam" in page.text.replace("&#39;", "'")
     assert own.post(f"exams/{exam.id}/edit").status_code == 410
 
@@ -106,7 +106,7 @@ class TestDeletedByTheSettings:
     def test_the_page_says_so(self, pages, at_examplary, tree):
         own, exam = pages(), at_examplary()
         page = own.get(f"exams/{exam.id}")
-        assert not button(tree(page), "Change in Examplary")
+        assert not forms_with_button(tree(page), "Change in Examplary")
         assert "Examplary no longer has this exam" in page.text
 
 
@@ -114,9 +114,9 @@ def test_an_exam_without_questions_leads_to_examplary(pages, make_generation, ex
     own = pages()
     empty = exam_at_examplary(questions=[])
     failed = make_generation(own.launch, state="failed", error_code="exam.empty", examplary_exam_id=empty)
-    (form,) = button(tree(own.get(f"generations/{failed.id}")), "Change in Examplary")
+    (form,) = forms_with_button(tree(own.get(f"generations/{failed.id}")), "Change in Examplary")
     response = own.client.post(form.action)
-    assert button(tree(own.client.get(response.location)), "Use this version")
+    assert forms_with_button(tree(own.client.get(response.location)), "Use this version")
 
 
 class TestPagesFromBeforeANewVersion:
@@ -170,7 +170,7 @@ class TestPagesFromBeforeANewVersion:
     def question(self, services, exam):
         def read(number):
             db.session.expire_all()
-            return next(each for each in services.exam_reader.value(exam).questions if each.id == f"q_{number}")
+            return next(row for row in services.exam_reader.value(exam).questions if row.id == f"q_{number}")
 
         return read
 
@@ -181,7 +181,7 @@ class TestPagesFromBeforeANewVersion:
         response = own.post(f"exams/{exam.id}/question", data=form | {"text-title-0": "Mine", "points": "4"})
         page = tree(response)
         assert response.status_code == 409
-        texts = [each.text_content() for each in page.xpath("//fieldset//*[contains(@class, 'typed')]")]
+        texts = [typed.text_content() for typed in page.xpath("//fieldset//*[contains(@class, 'typed')]")]
         assert texts == ["Mine", "Theirs"]
         assert question(2).title.plain_text() == "Theirs"
         (merge,) = page.xpath("//form[contains(@action, '/merge')]")
@@ -197,7 +197,7 @@ class TestPagesFromBeforeANewVersion:
         revise({2: {"settings": {"options": ["Oslo", "Rome"], "correctAnswer": "Rome"}}}, name="Plants")
         assert own.post(f"exams/{exam.id}/question", data=form | {"points": "4"}).status_code == 303
         assert own.post(f"exams/{exam.id}/settings", data=settings).status_code == 303
-        assert ([each.plain_text() for each in question(2).options], question(2).points) == (["Oslo", "Rome"], 4)
+        assert ([option.plain_text() for option in question(2).options], question(2).points) == (["Oslo", "Rome"], 4)
         assert exam.title == "Plants"
 
     def test_what_no_longer_fits_is_shown(self, own, exam, revise, open_form, question, tree):
@@ -232,7 +232,7 @@ class TestPagesFromBeforeANewVersion:
         page = tree(response)
         assert response.status_code == 404
         assert page.xpath("//h1")[0].text_content() == "This question is no longer in the exam."
-        assert [each.text_content() for each in page.xpath("//*[contains(@class, 'typed')]")] == ["What I typed"]
+        assert [typed.text_content() for typed in page.xpath("//*[contains(@class, 'typed')]")] == ["What I typed"]
         assert page.xpath(f"//a[@href='{own.url(f'exams/{exam.id}')}']")[0].text_content() == "Back to the exam"
         points = {"question": "q_3", "seen": "0", "do": "points", "points": "5"}
         assert "points: 5" in tree(own.post(f"exams/{exam.id}/change", data=points)).text_content()
@@ -252,7 +252,7 @@ class TestPagesFromBeforeANewVersion:
         assert dropped.xpath(".//*[@class='typed']")[0].text_content() == "Mine"
         # The others are kept, and each has its own button to undo it.
         assert len(page.xpath("//*[@id='changes']//li")) == len(page.xpath("//*[@id='changes']//li//button")) == 2
-        (use,) = button(page, "Use my version: Question 1: question changed")
+        (use,) = forms_with_button(page, "Use my version: Question 1: question changed")
         assert own.client.post(use.action, data=dict(use.form_values())).status_code == 303
         assert question(2).title.plain_text() == "Mine"
         assert not tree(own.get(f"exams/{exam.id}")).xpath("//ul[@class='dropped']")
@@ -272,6 +272,6 @@ def test_a_text_without_a_question_has_no_points_in_the_comparison(pages, keep_e
     exam = keep_exam(document=raw.exam(text, raw.question("essay"), name="Texts"))
     own, place = pages(), "//li[@data-question='q_1']//*[@class='side']/p"
     opened = [tree(own.get(f"exams/{exam.id}?format={name}")) for name in formats.names()]
-    sides = [each.text_content() for page in opened for each in page.xpath(place)]
+    sides = [side.text_content() for page in opened for side in page.xpath(place)]
     assert sides
     assert not [side for side in sides if "point" in side]

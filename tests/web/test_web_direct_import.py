@@ -142,7 +142,7 @@ def test_after_a_change_the_main_button_updates_the_quiz(lms, open_moodle, keep_
     assert "The quiz in Moodle is still the old version. “Update the quiz” brings it up to date." in " ".join(
         notice.text_content().split()
     )
-    assert [each.text_content().strip() for each in page.find_class("primary")] == ["Update the quiz"]
+    assert [button.text_content().strip() for button in page.find_class("primary")] == ["Update the quiz"]
     assert buttons(page) == ["Update the quiz"]
     # The quiz can still be opened.
     assert page.xpath("//*[@id='quiz']//a/@href")
@@ -157,7 +157,7 @@ def test_a_change_that_cannot_be_sent_from_here_is_still_told(lms, open_moodle, 
     page = tree(open_moodle(handle_expires="1").get(f"exams/{exam.id}"))
     assert "is still the old version" in page.text_content()
     assert "brings it up to date" not in page.text_content()
-    assert [each.text_content().strip() for each in page.find_class("primary")] == ["Open the quiz"]
+    assert [button.text_content().strip() for button in page.find_class("primary")] == ["Open the quiz"]
 
 
 def test_a_colleague_is_told_of_an_older_quiz(lms, open_moodle, keep_exam, tree):

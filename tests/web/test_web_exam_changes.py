@@ -89,7 +89,7 @@ def value(services, exam):
 
 
 def question(value, number):
-    return next(each for each in value().questions if each.id == f"q_{number}")
+    return next(question for question in value().questions if question.id == f"q_{number}")
 
 
 class TestCards:
@@ -99,7 +99,7 @@ class TestCards:
         page = own.client.get(response.location)
         assert "Saved: “Leaves are green.”: left out" in " ".join(tree(page).text_content().split())
         assert "Put back" in page.text
-        assert [each.number for each in value().questions] == list(range(1, 8))
+        assert [question.number for question in value().questions] == list(range(1, 8))
         press(2, "take_back")
         assert exam.question_count == 8
 
@@ -119,7 +119,7 @@ class TestCards:
     )
     def test_questions_are_moved(self, press, value, number, do, fields, order):
         assert press(number, do, **fields).status_code == 303
-        assert "".join(each.id[-1] for each in value().questions) == order
+        assert "".join(question.id[-1] for question in value().questions) == order
 
     @pytest.mark.parametrize(("typed", "points"), [("2", 2), ("2,5", "2.5"), (" 0.333 ", "0.333"), ("0", 0)])
     def test_points(self, press, value, typed, points):
@@ -152,7 +152,7 @@ class TestCards:
     def test_the_last_question_stays(self, own, press, exam, value):
         for number in range(1, 8):
             response = press(number, "leave_out")
-        assert [each.id for each in value().questions] == ["q_7", "q_8"]
+        assert [question.id for question in value().questions] == ["q_7", "q_8"]
         assert "At least one question has to stay in the exam." in own.client.get(response.location).text
 
     def test_a_question_that_does_not_exist(self, press):

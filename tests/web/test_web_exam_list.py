@@ -142,7 +142,7 @@ class TestUnfinished:
             " ".join(link.text_content().split()) for link in page.xpath("//ul[@class='rows']//a[@class='button']")
         ]
         assert links[:3] == [f"Continue: {name}" for name in names]
-        summaries = [" ".join(each.text_content().split()) for each in page.xpath("//ul[@class='rows']//summary")]
+        summaries = [" ".join(summary.text_content().split()) for summary in page.xpath("//ul[@class='rows']//summary")]
         assert summaries[:3] == [f"Discard: {name}" for name in names]
 
     def test_a_failed_exam_can_be_discarded_after_a_question(self, pages, make_generation, tree):

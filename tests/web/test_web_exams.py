@@ -31,6 +31,11 @@ def document(*questions, **values):
     return {"id": "exam_1", "name": "Exam", "questions": list(questions) or [question()]} | values
 
 
+def reasons_with(page, text):
+    """Return the reasons for changes, above the questions, that contain a text."""
+    return [reason for reason in page.xpath("//ul[@class='reasons']/li") if text in reason.text_content()]
+
+
 class TestReview:
     @pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1"])
     @pytest.mark.parametrize("format_name", formats.names())
@@ -88,8 +93,8 @@ class TestReview:
         own = pages()
         response = own.get(f"exams/{exam.id}")
         # Because a picture is missing, the question is compared with what the LMS shows: two more times.
-        image, *others = [each for each in tree(response).iter("img") if each.get("alt") == "A cell"]
-        assert {each.get("src") for each in others} == {image.get("src")}
+        image, *others = tree(response).xpath("//img[@alt='A cell']")
+        assert {other.get("src") for other in others} == {image.get("src")}
         assert image.get("src") == own.url(f"exams/{exam.id}/media/{hashlib.sha256(PNG).hexdigest()}")
         assert "Image missing: A leaf" in response.text
         assert "1 image or file couldn't be downloaded" in response.text.replace("&#39;", "'")
@@ -119,9 +124,7 @@ class TestReview:
         formulas = [question(number, type="examplary.expansion.formula") for number in range(1, 16)]
         exam = keep_exam(document=document(*formulas))
         page = tree(canvas.get(f"exams/{exam.id}"))
-        (reason,) = [
-            each for each in page.xpath("//ul[@class='reasons']/li") if "no formula editor" in each.text_content()
-        ]
+        (reason,) = reasons_with(page, "no formula editor")
         assert reason.text_content().strip().startswith("15 questions:")
         links = reason.xpath(".//a/@href")
         assert len(links) == 15
@@ -135,16 +138,12 @@ class TestReview:
 
     def test_reasons_that_differ_in_a_number_are_one(self, canvas, keep_exam, tree):
         page = tree(canvas.get(f"exams/{keep_exam().id}"))
-        (reason,) = [
-            each
-            for each in page.xpath("//ul[@class='reasons']/li")
-            if "still hosted by Examplary" in each.text_content()
-        ]
+        (reason,) = reasons_with(page, "still hosted by Examplary")
         assert " ".join(reason.text_content().split()).startswith(
             "3 questions: 6 images or files couldn't be downloaded."
         )
-        each = [" ".join(line.text_content().split()) for line in reason.xpath(".//ul/li")]
-        assert [line.split(" or file")[0] for line in each] == [
+        lines = [" ".join(line.text_content().split()) for line in reason.xpath(".//ul/li")]
+        assert [line.split(" or file")[0] for line in lines] == [
             *("Question 3 3 images", "Question 9 2 images", "Question 12 1 image")
         ]
 
@@ -160,7 +159,7 @@ class TestReview:
     def test_questions_come_before_the_button_and_the_downloads(self, canvas, keep_exam, tree):
         page = tree(canvas.get(f"exams/{keep_exam().id}"))
         order = page.xpath("//main//*[@id='arrives' or @id='questions' or @class='add-bar' or @id='downloads']")
-        assert [each.get("id") or each.get("class") for each in order] == [
+        assert [part.get("id") or part.get("class") for part in order] == [
             *("questions", "add-bar", "arrives", "downloads")
         ]
         assert page.xpath("//*[@class='add-bar']//button/@form") == ["add-form"]

@@ -287,7 +287,10 @@ class TestProxies:
         with app.app_context():
             create_tables()
         with app.test_client() as client:
-            return [client.get("/packages/a/b", headers={"X-Forwarded-For": each}).status_code for each in forwarded]
+            return [
+                client.get("/packages/a/b", headers={"X-Forwarded-For": addresses}).status_code
+                for addresses in forwarded
+            ]
 
     def test_no_proxy_is_trusted_by_default(self, settings, monkeypatch):
         assert self.refusals(settings, monkeypatch, 0, "10.1.1.1", "10.2.2.2") == [404, 429]

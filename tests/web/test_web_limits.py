@@ -50,13 +50,13 @@ def test_a_good_launch_is_accepted_whatever_others_behind_its_address_send(app, 
         junk_launches = [session.post(f"{server.local_url}/lti/launch", junk, timeout=10) for _ in range(8)]
         junk_logins = [session.post(f"{server.local_url}/lti/login", {"iss": "x"}, timeout=10) for _ in range(8)]
         login = session.post(f"{server.local_url}/lti/login", LOGIN, timeout=10, allow_redirects=False)
-        cookies = "; ".join(f"{each.name}={each.value}" for each in login.cookies)
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in login.cookies)
         form = lms.form(login_of(login))
         launch = session.post(
             f"{server.local_url}/lti/launch", form, headers={"Cookie": cookies}, timeout=10, allow_redirects=False
         )
-    assert [each.status_code for each in junk_launches] == [400] * 3 + [429] * 5
-    assert [each.status_code for each in junk_logins] == [400] * 3 + [429] * 5
+    assert [response.status_code for response in junk_launches] == [400] * 3 + [429] * 5
+    assert [response.status_code for response in junk_logins] == [400] * 3 + [429] * 5
     assert (login.status_code, launch.status_code) == (302, 303)
 
 

@@ -37,7 +37,7 @@ def cheap_hashes(monkeypatch):
 
 
 def withhold(choice):
-    return {"choices": ["", *(each for each in ALL if each != choice)]}
+    return {"choices": ["", *(other for other in ALL if other != choice)]}
 
 
 def offered(page):

@@ -180,7 +180,7 @@ class TestStolenAddress:
     @pytest.mark.parametrize("who", ["stranger", "student"])
     def test_it_shows_nothing_and_starts_nothing(self, address, exam, unfinished, student, who):
         browser = student[0] if who == "student" else requests.Session()
-        paths = [each for tries in attempts(exam, unfinished).values() for each in tries]
+        paths = [attempt for tries in attempts(exam, unfinished).values() for attempt in tries]
         for method, path in [("GET", ""), ("POST", "cancel"), *paths]:
             response = browser.request(method, address + path)
             assert (response.status_code, "access.other_browser" in response.text) == (403, True)
@@ -193,7 +193,7 @@ class TestStolenAddress:
 
     def test_the_students_cookie_does_not_help(self, address, student):
         browser, _ = student
-        (cookie,) = [each for each in browser.cookies if each.name == "examplary_launch"]
+        (cookie,) = [cookie for cookie in browser.cookies if cookie.name == "examplary_launch"]
         response = requests.get(address, headers={"Cookie": f"{cookie.name}={cookie.value}"})
         assert (response.status_code, "Cells and leaves" in response.text) == (403, False)
 

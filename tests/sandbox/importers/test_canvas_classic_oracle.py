@@ -107,6 +107,6 @@ def test_reads_as_canvas_did(name: str) -> None:
     for quiz, expected in zip(ours.quizzes, recorded["quizzes"], strict=True):
         quiz_fields = {key: expected.get(theirs) for key, theirs in QUIZ_FIELDS.items()}
         assert our_quiz(quiz) == quiz_fields | {"description": expected.get("description", "")}
-        assert [our_question(each) for each in quiz.questions] == [
-            seen_question(each) for each in expected["questions"]
+        assert [our_question(question) for question in quiz.questions] == [
+            seen_question(question) for question in expected["questions"]
         ]

@@ -189,7 +189,7 @@ def test_reads_or_refuses_a_damaged_document(place: int, junk: bytes) -> None:
 )
 def test_reads_or_refuses_a_damaged_item(name: str, place: int, junk: bytes) -> None:
     source = zipfile.ZipFile(ACCEPTED / "canvas21-plain.zip")
-    files: dict[str, bytes | str] = {each: source.read(each) for each in source.namelist()}
+    files: dict[str, bytes | str] = {member: source.read(member) for member in source.namelist()}
     whole = source.read(name)
     files[name] = whole[:place] + junk + whole[place + 1 :]
     for reader in READERS:

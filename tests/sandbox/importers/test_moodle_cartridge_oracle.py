@@ -41,7 +41,7 @@ def test_restores_like_moodle() -> None:
     assert quiz.time_limit_seconds == activity["timelimit"]
     slots = zip(quiz.questions, quiz.slot_marks, strict=True)
     assert [(q.qtype, q.name, mark) for q, mark in slots] == [
-        (each["qtype"], each["name"], each["maxmark"]) for each in activity["questions"]
+        (question["qtype"], question["name"], question["maxmark"]) for question in activity["questions"]
     ]
     for question, expected in zip(ours.categories[bank["name"]], bank["questions"], strict=True):
         assert html.plain(question.text) == expected["text"]

@@ -36,7 +36,7 @@ def correct_parts(recorded: str | None) -> set[str] | None:
     if recorded is None:
         return None
     braced = re.findall(r"\{([^}]*)\}", recorded)
-    return set(braced) if braced else {re.sub(r"^part \d+: ", "", each.strip()) for each in recorded.split(";")}
+    return set(braced) if braced else {re.sub(r"^part \d+: ", "", part.strip()) for part in recorded.split(";")}
 
 
 @pytest.mark.parametrize(("ours", "recorded"), list(zip(OURS.questions, RECORDED["questions"], strict=True)))
@@ -51,7 +51,7 @@ def test_imports_the_same_questions_as_moodle(ours: MoodleQuestion, recorded: di
     assert list(ours.tags) == recorded["tags"]
     assert ours.hints == recorded["hints"]
     assert list(ours.missing_files) == recorded["missing_files"]
-    assert [f"{each.area}/{each.name} (image/png, {len(each.content)} B)" for each in ours.files] == recorded["files"]
+    assert [f"{file.area}/{file.name} (image/png, {len(file.content)} B)" for file in ours.files] == recorded["files"]
     assert ours.mark_for_correct == recorded["mark_for_correct_response"]
     assert (None if ours.correct is None else set(ours.correct)) == correct_parts(recorded["correct_response"])
 
@@ -59,19 +59,21 @@ def test_imports_the_same_questions_as_moodle(ours: MoodleQuestion, recorded: di
 @pytest.mark.parametrize(("ours", "recorded"), list(zip(OURS.questions, RECORDED["questions"], strict=True)))
 def test_imports_the_same_answers_as_moodle(ours: MoodleQuestion, recorded: dict) -> None:
     in_gaps = ours.qtype in ("gapselect", "ddwtos")
-    assert [(html.plain(each.text), each.fraction) for each in ours.answers] == [
-        (each["text"], each["fraction"]) for each in recorded["answers"]
+    assert [(html.plain(answer.text), answer.fraction) for answer in ours.answers] == [
+        (answer["text"], answer["fraction"]) for answer in recorded["answers"]
     ]
     if not in_gaps:
-        assert [each.feedback for each in ours.answers] == [each.get("feedback", "") for each in recorded["answers"]]
+        assert [answer.feedback for answer in ours.answers] == [
+            answer.get("feedback", "") for answer in recorded["answers"]
+        ]
     if ours.qtype == "gapselect":
-        assert [each.group for each in ours.answers] == [each["feedback"] for each in recorded["answers"]]
-    assert [each.tolerance for each in ours.answers] == [each.get("tolerance") for each in recorded["answers"]]
+        assert [answer.group for answer in ours.answers] == [answer["feedback"] for answer in recorded["answers"]]
+    assert [answer.tolerance for answer in ours.answers] == [answer.get("tolerance") for answer in recorded["answers"]]
     if ours.qtype == "match":
-        assert list(ours.subquestions) == [(each["text"], each["answer"]) for each in recorded["subquestions"]]
-    assert [(part.qtype, part.mark, [[each.text, each.fraction] for each in part.answers]) for part in ours.cloze] == [
-        (part["qtype"], part["mark"], part["answers"]) for part in recorded.get("cloze", [])
-    ]
+        assert list(ours.subquestions) == [(pair["text"], pair["answer"]) for pair in recorded["subquestions"]]
+    assert [
+        (part.qtype, part.mark, [[answer.text, answer.fraction] for answer in part.answers]) for part in ours.cloze
+    ] == [(part["qtype"], part["mark"], part["answers"]) for part in recorded.get("cloze", [])]
     for name, value in recorded.get("options", {}).items():
         assert html.plain(ours.options[name]) == value, name
 
@@ -136,7 +138,7 @@ def test_shuffles_only_if_enabled_in_the_file() -> None:
 def test_reads_an_embedded_answer_with_partial_credit_and_feedback() -> None:
     text, parts = read_cloze(r"a {2:SA:=x\}y#good~%50%half\~way#so \# so~no} b {:MCS:=&lt;3~4}")
     assert text == "a {#1} b {#2}"
-    assert [(each.text, each.fraction, each.feedback) for each in parts[0].answers] == [
+    assert [(answer.text, answer.fraction, answer.feedback) for answer in parts[0].answers] == [
         ("x}y", 1.0, "good"),
         ("half~way", 0.5, "so # so"),
         ("no", 0.0, ""),

@@ -38,29 +38,29 @@ def seen_scoring(scoring: object) -> list[dict]:
     if not isinstance(scoring, list):
         return []
     rows = []
-    for each in scoring:
-        values = each.get("values", each.get("value"))
+    for entry in scoring:
+        values = entry.get("values", entry.get("value"))
         match = isinstance(values, dict) and "item_body" not in values
-        pairs = values.items() if match else [(each.get("id"), values)]
+        pairs = values.items() if match else [(entry.get("id"), values)]
         for ident, value in pairs:
             rows.append(
                 {
                     "value": value["item_body"] if isinstance(value, dict) else value,
                     "ident": ident,
-                    "parent": each.get("parent_identifier") or each.get("question_id"),
-                    "cardinality": each.get("rcardinality"),
-                    "type": each.get("type"),
-                    "points": (each.get("scoring_options") or {}).get("points"),
-                    "algorithm": each.get("scoring_algorithm"),
-                    "margin": each.get("margin"),
+                    "parent": entry.get("parent_identifier") or entry.get("question_id"),
+                    "cardinality": entry.get("rcardinality"),
+                    "type": entry.get("type"),
+                    "points": (entry.get("scoring_options") or {}).get("points"),
+                    "algorithm": entry.get("scoring_algorithm"),
+                    "margin": entry.get("margin"),
                 }
             )
     return rows
 
 
-def our_scoring(each: NewQuizzesScoring) -> dict:
+def our_scoring(scoring: NewQuizzesScoring) -> dict:
     names = ("value", "ident", "parent", "cardinality", "type", "points", "algorithm", "margin")
-    return {name: getattr(each, name) for name in names}
+    return {name: getattr(scoring, name) for name in names}
 
 
 def seen_notes(scoring: object) -> str | None:
@@ -71,7 +71,7 @@ def seen_item(item: dict) -> dict:
     def choices(key: str) -> list[tuple]:
         bodies = ("body", "item_body", "itemBody")
         rows = item.get(key) or []
-        return [(each["id"], next(each[name] for name in bodies if name in each)) for each in rows]
+        return [(row["id"], next(row[name] for name in bodies if name in row)) for row in rows]
 
     return {
         "kind": item.get("kind"),
@@ -83,13 +83,15 @@ def seen_item(item: dict) -> dict:
         "answers": choices("answers"),
         "questions": choices("questions"),
         "stem": [
-            (each["type"], each.get("value", ""), each.get("blank_id", ""), each.get("blank_name", ""))
-            for each in item.get("stem") or []
+            (part["type"], part.get("value", ""), part.get("blank_id", ""), part.get("blank_name", ""))
+            for part in item.get("stem") or []
         ],
         "scoring": seen_scoring(item.get("scoring")),
         "notes": seen_notes(item.get("scoring")),
         "feedback": item.get("feedback") or {},
-        "answer_feedback": {each["response_value"]: each["feedback"] for each in item.get("answer_feedback") or []},
+        "answer_feedback": {
+            answer["response_value"]: answer["feedback"] for answer in item.get("answer_feedback") or []
+        },
         "parent_stimulus": item.get("parent_stimulus"),
         "error": (item.get("error") or "").split("\n")[0] or None,
     }
@@ -103,10 +105,10 @@ def our_item(item: NewQuizzesItem) -> dict:
         "points": item.points,
         "body": item.body,
         "shuffle": item.shuffle,
-        "answers": [(each.ident, each.body) for each in item.answers],
-        "questions": [(each.ident, each.body) for each in item.questions],
-        "stem": [(each.kind, each.text, each.blank_id, each.blank_name) for each in item.stem],
-        "scoring": [our_scoring(each) for each in item.scoring],
+        "answers": [(answer.ident, answer.body) for answer in item.answers],
+        "questions": [(question.ident, question.body) for question in item.questions],
+        "stem": [(part.kind, part.text, part.blank_id, part.blank_name) for part in item.stem],
+        "scoring": [our_scoring(scoring) for scoring in item.scoring],
         "notes": item.grading_notes,
         "feedback": dict(item.feedback),
         "answer_feedback": dict(item.answer_feedback),

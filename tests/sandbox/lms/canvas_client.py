@@ -38,7 +38,7 @@ class Application:
     def answer_consent(self, person, page, answer="authorize"):
         """Press a button of the consent page; return the parameters that the application gets."""
         form = lxml_html.fromstring(page.text).xpath("//form[contains(@action, 'confirm')]")[0]
-        fields = {each.name: each.value for each in form.xpath(".//input[@name]")} | {"answer": answer}
+        fields = dict(form.form_values()) | {"answer": answer}
         response = person.session.post(
             f"{self.world.base_url}{form.get('action')}", data=fields, timeout=10, allow_redirects=False
         )
@@ -105,7 +105,7 @@ class Application:
         return migration
 
     def issues(self, migration):
-        return [each["description"] for each in self.get(migration["migration_issues_url"]).json()]
+        return [issue["description"] for issue in self.get(migration["migration_issues_url"]).json()]
 
 
 def parameters_of(redirect):

@@ -152,8 +152,8 @@ class Client:
 
     def submit(self, page: requests.Response, **changes: str) -> requests.Response:
         form = lxml_html.fromstring(page.text).xpath("//form[@data-autosubmit or @id]")[0]
-        fields = {each.name: each.value or "" for each in form.xpath(".//input[@name]")}
-        return self.session.post(urljoin(page.url, form.get("action")), data={**fields, **changes}, timeout=10)
+        fields = dict(form.form_values()) | changes
+        return self.session.post(urljoin(page.url, form.get("action")), data=fields, timeout=10)
 
     def launch(self, path: str) -> requests.Response:
         """Open a frame of the tool, up to the form with the id_token, which isn't submitted yet."""

@@ -55,7 +55,7 @@ def test_from_the_request_to_the_quiz(application, world):
     assert world.lms.uploads_url != world.base_url
     assert application.upload(migration).status_code == 201
     states = [application.get(migration["progress_url"]).json() for _ in range(2)]
-    assert [(each["workflow_state"], each["completion"]) for each in states] == [("running", 50), ("completed", 100)]
+    assert [(state["workflow_state"], state["completion"]) for state in states] == [("running", 50), ("completed", 100)]
     done = application.get(f"{MIGRATIONS}/{migration['id']}").json()
     assert (done["workflow_state"], done["migration_issues_count"]) == ("completed", 0)
     (quiz,) = quizzes(application, search_term="lab &")
@@ -106,7 +106,7 @@ def test_overwrite_updates_the_quiz_and_keeps_questions_that_the_package_lacks(a
     (quiz,) = course.present_quizzes
     quiz.set_questions([*quiz.numbered_questions, ("i_old", quiz.quiz.questions[0])])
     application.send(overwrite_quizzes=True)
-    assert [each.ident for each in course.present_quizzes] == [quiz.ident]
+    assert [present.ident for present in course.present_quizzes] == [quiz.ident]
     assert quizzes(application)[0]["question_count"] == 14
     assert quiz.question_ids[-1] == "i_old"
 
@@ -158,7 +158,7 @@ def test_new_quizzes_replaces_the_classic_quiz(application, behaviour, course):
     assert application.get("/courses/1/features/enabled").json() == ["quizzes_next"]
     assert len(quizzes(application)) == 1
     listed = application.get("/courses/1/all_quizzes").json()
-    (new,) = [each for each in listed if each["quiz_type"] == "quizzes.next"]
+    (new,) = [quiz for quiz in listed if quiz["quiz_type"] == "quizzes.next"]
     assert (new["workflow_state"], new["id"], new["migration_id"]) == ("importing", new["assignment_id"], None)
     assignment = application.get(f"/courses/1/assignments/{new['id']}").json()
     assert (assignment["workflow_state"], assignment["is_quiz_lti_assignment"]) == ("unpublished", True)
@@ -168,7 +168,7 @@ def test_a_new_quiz_sent_again_is_a_second_one(application, behaviour, course):
     behaviour.features = ("quizzes_next",)
     application.send(import_quizzes_next=True, overwrite_quizzes=False)
     application.send(import_quizzes_next=True, overwrite_quizzes=True)
-    assert [each.kind for each in course.present_quizzes] == ["new", "new"]
+    assert [quiz.kind for quiz in course.present_quizzes] == ["new", "new"]
 
 
 def test_modules_and_groups_take_the_quiz_and_unknown_ones_are_ignored(application, course):
@@ -254,7 +254,7 @@ def test_every_end_of_a_migration(application, behaviour, ending, state, issue, 
     assert issues == [] if issue is None else issues[0].startswith(issue)
     listed = quizzes(application, search_term=TITLE)
     assert len(listed) == count
-    assert all(each["question_count"] == (12 if ending == "warnings" else 13) for each in listed)
+    assert all(quiz["question_count"] == (12 if ending == "warnings" else 13) for quiz in listed)
 
 
 def test_messages_may_be_in_another_language(application, behaviour):

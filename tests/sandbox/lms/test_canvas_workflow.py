@@ -146,7 +146,7 @@ def test_a_modules_menu_adds_a_link_to_it(world, module, names) -> None:
     data = jwt.decode(token, options={"verify_signature": False})
     assert data.get("context_module_id") == (12 if module else None)
     assert answer(world, teacher, launch, [{"type": "ltiResourceLink", "url": "https://x", "title": "Exam"}]).ok
-    (linked,) = [each for each in world.lms.canvas.modules if each.links == ["Exam"]]
+    (linked,) = [module for module in world.lms.canvas.modules if module.links == ["Exam"]]
     assert linked.name.startswith(names[-1])
     assert "Exam (external tool)" in teacher.get("/canvas/courses/1/modules").text
 

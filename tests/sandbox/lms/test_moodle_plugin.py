@@ -143,7 +143,7 @@ def test_a_quiz_is_made_left_alone_and_updated(service):
     updated = service.put(exam("q2", "q3", marks={"q2": "2.5"}))
     assert_as_recorded(updated, "09")
     body = updated.json()
-    assert [(each["id"], each["action"], each["mark"]) for each in body["questions"]] == [
+    assert [(question["id"], question["action"], question["mark"]) for question in body["questions"]] == [
         ("q2", "kept", 2.5),
         ("q3", "created", 1.0),
     ]

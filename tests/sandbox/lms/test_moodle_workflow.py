@@ -90,7 +90,10 @@ def test_adds_several_items_at_once(world) -> None:
     items = [link(title="One"), link(title="Two", lineItem={"scoreMaximum": 200})]
     form = returned(answer(world, teacher, world.claims(teacher, SELECT), items))
     teacher.post(EDIT, data={"items": json.dumps(form["multiple"])})
-    assert [(each.name, each.points) for each in world.lms.moodle.activities] == [("One", None), ("Two", None)]
+    assert [(activity.name, activity.points) for activity in world.lms.moodle.activities] == [
+        ("One", None),
+        ("Two", None),
+    ]
 
 
 @pytest.mark.parametrize("items", [[], [{"title": "no type"}]])
@@ -228,7 +231,7 @@ def test_imports_questions_into_the_bank(world) -> None:
     assert "Importing 14 questions from file" in page.text
     bank = lxml_html.fromstring(teacher.get(BANK).text)
     types = bank.xpath("//li[@class='question']/@data-type")
-    assert types == [each.qtype for each in world.lms.moodle.imports[0].questions]
+    assert types == [question.qtype for question in world.lms.moodle.imports[0].questions]
     assert "Lab exam (14)" in bank.xpath("string(//section)")
     picture = teacher.get(bank.xpath("//section//img/@src")[0])
     assert picture.content.startswith(b"\x89PNG")
