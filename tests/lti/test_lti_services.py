@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -46,8 +46,8 @@ class Conf(LTI1P3PlatformConfAbstract):
         return self._registration
 
 
-class Asked:
-    """Adapt a Flask request to that library."""
+class FlaskRequestAdapter:
+    """A Flask request as lti1p3platform reads it."""
 
     def __init__(self):
         self.method = flask_request.method
@@ -112,7 +112,7 @@ class LmsWithServices:
             def get_context_by_id(self):
                 return Context("course-1", "B101", "Biology")
 
-        people = People(Asked(), self.conf, f"{self.base_url}/members")
+        people = People(FlaskRequestAdapter(), self.conf, f"{self.base_url}/members")
         return self._served(people.handle_get_members, lambda page: page)
 
 
@@ -180,7 +180,7 @@ def test_a_list_is_read_page_by_page(lms, connector):
     assert sum(path == "/members" for _, path, _ in lms.requests) == 2
 
 
-def test_the_headers_that_certification_checks(lms, connector):
+def test_a_request_has_the_headers_that_certification_checks(lms, connector):
     read_all(connector, f"{lms.base_url}/members")
     (_, token_path, _), (method, path, headers) = lms.requests
     assert (token_path, method, path) == ("/token", "GET", "/members")
@@ -286,20 +286,20 @@ def test_a_redirect_is_not_followed(lms, connector):
 
 
 @pytest.mark.parametrize("body", ["<html>", "[" * 9999, b"\xff"])
-def test_a_body_that_is_not_json(lms, connector, body):
+def test_a_body_that_is_not_json_is_refused(lms, connector, body):
     lms.override["/members"] = [FlaskResponse(body)]
     with pytest.raises(ServiceUnreadable):
         read_all(connector, f"{lms.base_url}/members")
 
 
 @pytest.mark.parametrize("body", ["<html>", "{}", "[]", '{"access_token": 5}', '{"access_token": "a\\nb"}'])
-def test_invalid_token_responses(lms, connector, body):
+def test_invalid_token_responses_are_refused(lms, connector, body):
     lms.override["/token"] = [FlaskResponse(body)]
     with pytest.raises((TokenRefused, ServiceUnreadable)):
         read_all(connector, f"{lms.base_url}/members")
 
 
-def test_a_platform_without_tokens(lms, platform, parts):
+def test_without_a_token_a_service_is_not_called(lms, platform, parts):
     lms.conf.get_registration().set_tool_key_set({"keys": []})
     with pytest.raises(TokenRefused):
         read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
@@ -315,9 +315,7 @@ def test_a_platform_with_tls_is_never_called_without_tls(make_platform, parts):
 
 
 def test_a_put_has_a_time_limit_of_its_own(lms, platform, parts):
-    lms.app.before_request_funcs[None].insert(
-        0, lambda: __import__("time").sleep(1) if flask_request.method == "PUT" else None
-    )
+    lms.app.before_request_funcs[None].insert(0, lambda: time.sleep(1) if flask_request.method == "PUT" else None)
     with pytest.raises(ServiceUnreachable):
         PlatformServiceConnector(platform, parts).put((SCOPE,), f"{lms.base_url}/members", b"{}", {}, seconds=0.2)
     assert [method for method, path, _ in lms.requests if path == "/members"].count("PUT") <= 1
@@ -333,17 +331,16 @@ def test_a_silent_lms_times_out(lms, platform, tool_keys, monkeypatch):
     from lti_tool.lti import service_http
 
     monkeypatch.setattr(service_http, "READ_SECONDS", 0.2)
-    lms.app.before_request_funcs[None].insert(0, lambda: __import__("time").sleep(1))
+    lms.app.before_request_funcs[None].insert(0, lambda: time.sleep(1))
     parts = ServiceParts(
         ServiceHttp(requests.Session(), sleep=lambda seconds: None),
         SimpleCache(),
         Vault(Fernet.generate_key().decode()),
         tool_keys,
     )
-    began = datetime.now(UTC)
+    # Without the time limit, the answer would come after a second.
     with pytest.raises(ServiceUnreachable):
         read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
-    assert datetime.now(UTC) - began < timedelta(seconds=3)
 
 
 def test_no_token_is_logged(lms, connector, caplog):
@@ -353,4 +350,5 @@ def test_no_token_is_logged(lms, connector, caplog):
         read_all(connector, f"{lms.base_url}/members?secret=1")
     tokens = [headers["Authorization"].split()[1] for _, path, headers in lms.requests if path == "/members"]
     output = caplog.text + str(refused.value) + refused.value.detail
+    assert tokens
     assert not any(token in output for token in tokens)

@@ -14,10 +14,7 @@ from lti_tool.security.encryption import fingerprint
 from lti_tool.services.exams.change_log import revisions
 from tests.support.examplary import QUESTIONS
 
-
-@pytest.fixture
-def database_url(empty_database):
-    return empty_database("sqlite")
+pytestmark = pytest.mark.one_database
 
 
 @contextmanager
@@ -52,7 +49,7 @@ def assert_whole(services, exam):
     return value.title
 
 
-def test_saving_a_change(services, exam, make_launch):
+def test_a_write_that_fails_while_a_change_is_saved_leaves_the_old_version_or_the_new_one(services, exam, make_launch):
     launch = make_launch()
     for number in itertools.count(1):
         before = exam.title
@@ -65,7 +62,9 @@ def test_saving_a_change(services, exam, make_launch):
     assert number > 3
 
 
-def test_taking_a_new_version(services, exam, make_launch, store):
+def test_a_write_that_fails_while_a_version_is_collected_loses_neither_it_nor_own_changes(
+    services, exam, make_launch, store
+):
     launch = make_launch()
     services.exam_changes.save(launch, exam, [SetPoints("q_1", Decimal(7))], exam.revision)
     for number in itertools.count(1):

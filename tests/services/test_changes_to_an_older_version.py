@@ -31,9 +31,7 @@ PAIRS = {"left": ["1", "2"], "right": ["one", "two"], "correctAnswer": ["1 = one
 TWO = raw.points(["1", "2"])
 
 
-@pytest.fixture
-def database_url(empty_database):
-    return empty_database("sqlite")
+pytestmark = pytest.mark.one_database
 
 
 def questions(**changed):

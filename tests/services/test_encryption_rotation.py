@@ -69,15 +69,15 @@ def test_done_chores_contain_no_secrets(services, platform, secrets_of_every_kin
 
 def test_an_interrupted_run_can_be_repeated(secrets_of_every_kind, new_key, old_key, monkeypatch):
     monkeypatch.setattr(encryption_rotation, "BATCH_SIZE", 1)
-    vault, turned = Vault(f"{new_key},{old_key}"), []
+    vault, rotated = Vault(f"{new_key},{old_key}"), []
 
-    def breaks(token):
-        if len(turned) == 3:
+    def rotate_three(token):
+        if len(rotated) == 3:
             raise KeyboardInterrupt
-        turned.append(token)
+        rotated.append(token)
         return Vault.rotate(vault, token)
 
-    monkeypatch.setattr(vault, "rotate", breaks)
+    monkeypatch.setattr(vault, "rotate", rotate_three)
     with pytest.raises(KeyboardInterrupt):
         reencrypt_secrets(vault)
     db.session.rollback()

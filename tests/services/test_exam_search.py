@@ -16,17 +16,11 @@ from lti_tool.services.operations.exam_search import (
     generation_statements,
 )
 from lti_tool.services.search_words import RARE
-from tests.support.databases import DATABASES
 from tests.support.query_plans import plan_of, scanned_tables
 from tests.support.retention import retention_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MANY = 20_000
-
-
-@pytest.fixture(params=DATABASES)
-def database_url(request, empty_database):
-    return empty_database(request.param)
 
 
 def everything(_column):
@@ -63,13 +57,13 @@ def test_many_exams_are_found_page_by_page_without_a_scan(platform, make_launch)
                     # What is rare isn't looked for along the list either.
                     assert words in ("", "common") or not walks(plan), (words, plan)
     for words in ("", "common"):
-        assert not sorts(plan_of(along(words, everything)))
+        assert not sorts(plan_of(unfinished_in_order(words, everything)))
         # The list of all is not walked for the few rows of a quiet platform.
-        plan = plan_of(along(words, quiet))
+        plan = plan_of(unfinished_in_order(words, quiet))
         assert "ix_generation_platform_id_exam_id_created_at_id" in str(plan), plan
 
 
-def along(words, scope):
+def unfinished_in_order(words, scope):
     """Return the statement that reads the list of generations in its order."""
     statements = generation_statements(words, scope, None, 51)
     (in_order,) = (statement for statement in statements if "exam_id IS NULL" in str(statement))

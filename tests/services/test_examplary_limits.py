@@ -66,6 +66,8 @@ def test_each_kind_of_call_and_each_key_has_its_own_limit():
     for _ in range(15):
         first.acquire("GET /exams/{id}")
     make_limits("two", rate_limit=rate_limit, cache=cache).acquire("POST /users")
+    with pytest.raises(RateLimited):
+        first.acquire("POST /users")
 
 
 def test_consecutive_failures_open_the_circuit():

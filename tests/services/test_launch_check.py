@@ -15,11 +15,7 @@ from lti_tool.services.platforms import launch_check
 from lti_tool.services.platforms.check_results import CheckStatus
 from lti_tool.services.platforms.launch_check import LaunchCheck
 
-
-@pytest.fixture
-def database_url(tmp_path):
-    """The queries are simple; one database is enough."""
-    return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture

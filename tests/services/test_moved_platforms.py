@@ -18,12 +18,6 @@ from lti_tool.models import (
 from lti_tool.services.platforms.merging import MergeRefused, merge_platforms
 from lti_tool.services.platforms.moving import move_platform
 from lti_tool.services.platforms.registrations import AlreadyRegistered, InvalidValue, SeveralRegistrations
-from tests.support.databases import DATABASES
-
-
-@pytest.fixture(params=DATABASES)
-def database_url(request, empty_database):
-    return empty_database(request.param)
 
 
 @pytest.fixture

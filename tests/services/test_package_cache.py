@@ -124,6 +124,5 @@ def test_one_of_many_processes_builds(tmp_path):
 def test_a_process_that_dies_while_building_releases_its_lock(tmp_path):
     dying = SLOWLY.replace("time.sleep(1.0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     subprocess.run([sys.executable, "-c", dying, str(tmp_path)], cwd=ROOT, check=False, timeout=300)
-    began = time.monotonic()
+    # A lock that is still held would be waited for without end.
     assert PackageCache(tmp_path, 100).file("a", content(b"a")).read_bytes() == b"a"
-    assert time.monotonic() - began < 5

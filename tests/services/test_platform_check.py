@@ -1,5 +1,6 @@
 """``platforms check`` reports what works, and what doesn't with advice."""
 
+import time
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -20,10 +21,7 @@ from sandbox.serve import serve
 PLUGIN_SCOPE = "https://purl.examplary.ai/lti/moodle/scope/quizzes"
 
 
-@pytest.fixture
-def database_url(tmp_path):
-    """These tests call an LMS; one database is enough."""
-    return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +171,7 @@ def test_an_unreachable_lms_is_reported(check, row):
 
 @pytest.mark.parametrize("time_limit", [1.0])
 def test_an_lms_that_does_not_respond_is_reported(check, row, lms):
-    lms.answers["auth"] = lambda: __import__("time").sleep(3) or ""
+    lms.answers["auth"] = lambda: time.sleep(3) or ""
     assert "It didn't respond in time." in result_of(check.check_all(row), "Login address")[1]
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from lti_tool.web.help import FOLDER, NAMES, anchor_of
-from lti_tool.web.request_hooks import DEFAULT_POLICY
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -58,6 +57,10 @@ def test_other_names_are_no_page(client):
         assert client.get(f"/help/{name}").status_code == 404
 
 
+def test_no_site_frames_a_guide(client):
+    assert "frame-ancestors 'none'" in client.get("/help/administrators").headers["Content-Security-Policy"]
+
+
 def test_an_anchor_is_githubs():
     assert anchor_of("A launch belongs to its browser") == "a-launch-belongs-to-its-browser"
     assert anchor_of("Blackboard, Brightspace, Sakai, `Open edX`") == "blackboard-brightspace-sakai-open-edx"
@@ -66,4 +69,3 @@ def test_an_anchor_is_githubs():
 def test_the_wheel_has_every_guide():
     project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
     assert set(re.findall(r'"docs/([a-z-]+)\.md" =', project)) == set(NAMES)
-    assert DEFAULT_POLICY.frame_ancestors == ()
