@@ -142,7 +142,7 @@ class TestSessions:
         assert services.admin_sessions.find("") is None
         assert services.admin_sessions.find("guessed") is None
 
-    def test_a_pause_ends_it(self, services, account):
+    def test_a_session_ends_after_half_an_hour_of_inactivity(self, services, account):
         secret = services.admin_sessions.begin(account, by="password")
         self.age(seen_at=now() - timedelta(minutes=29))
         assert services.admin_sessions.find(secret) is not None

@@ -39,8 +39,8 @@ def test_what_is_clear_is_tidied(owner):
         response = owner.post("/admin/platforms/new/moodle", **values)
         assert response.status_code == 303, (field, pasted, response.text)
         row = db.session.query(Platform).one()
-        found = row.deployments[0].deployment_id if field == "deployment_id" else getattr(row, field)
-        assert found == stored, (field, pasted)
+        value = row.deployments[0].deployment_id if field == "deployment_id" else getattr(row, field)
+        assert value == stored, (field, pasted)
         db.session.delete(row)
         db.session.commit()
 

@@ -20,9 +20,9 @@ def test_the_list_shows_states_and_searches(owner, platform, other_platform, ser
     text = owner.page("/admin/platforms").text_content()
     assert "Waiting for the first launch" in text
     assert "Other University" in text
-    found = owner.page("/admin/platforms?q=OTHER").text_content()
-    assert "Other University" in found
-    assert "https://lms.example.org" not in found
+    results = owner.page("/admin/platforms?q=OTHER").text_content()
+    assert "Other University" in results
+    assert "https://lms.example.org" not in results
     assert "No platform contains" in owner.page("/admin/platforms?q=100%25").text_content()
 
 
@@ -56,7 +56,7 @@ def test_an_administrator_sees_only_the_own_platforms(signed_in, platform, other
     assert console.post("/admin/platforms/new/moodle/link").status_code == 404
 
 
-def test_off_and_on(owner, platform):
+def test_a_platform_is_switched_off_and_on_again(owner, platform):
     path = f"/admin/platforms/{platform.id}"
     assert owner.post(f"{path}/off").status_code == 303
     assert not reread(platform).active
@@ -83,7 +83,7 @@ def test_waiting_for_the_first_launch_turns_green_by_itself(owner, platform):
     assert working.xpath("//*[contains(@class, 'tag-good')]")
 
 
-def test_settings(owner, platform):
+def test_settings_are_tidied_and_stored(owner, platform):
     path = f"/admin/platforms/{platform.id}/settings"
     fields = {
         "name": "  Our LMS ",
@@ -173,7 +173,7 @@ def test_why_a_merge_is_refused_is_in_the_pages_language(german_owner, platform,
     assert "eine von ihnen hat einen eigenen API-Schlüssel" in response.text
 
 
-def test_deployments(owner, platform):
+def test_deployments_are_added_and_switched_off(owner, platform):
     path = f"/admin/platforms/{platform.id}/deployments"
     assert owner.post(path, deployment_id="7").status_code == 303
     owner.post(f"{path}/off", deployment_id="7")
@@ -210,7 +210,7 @@ def test_a_check_is_shown_and_kept(owner, platform):
     assert "Check failed" in owner.page("/admin/platforms").text_content()
 
 
-def test_moving(owner, platform):
+def test_a_platform_is_moved_to_another_address(owner, platform):
     path = f"/admin/platforms/{platform.id}/danger/move"
     assert owner.post(path, issuer="nowhere at all").status_code == 422
     assert owner.post(path, issuer="https://new.example.org").status_code == 303

@@ -83,13 +83,13 @@ def test_a_browser_without_cookies_says_nothing_about_the_lms(lms, status):
     assert status().state is PlatformState.WAITING
 
 
-def test_off_comes_first(lms, status, platform, services):
+def test_a_platform_that_is_off_shows_no_other_state(lms, status, platform, services):
     lms.launch(aud="another")
     services.platforms.change(platform, {"active": False})
     assert status().state is PlatformState.OFF
 
 
-def test_old_keys_are_told(services, lms, status, platform):
+def test_keys_that_were_not_fetched_for_long_are_a_state(services, lms, status, platform):
     lms.launch()
     moment = time.time() + 7200
     services.platform_keys._clock = lambda: moment

@@ -85,7 +85,7 @@ def names(exam):
     return [question.name()[:8] for question in exam.questions]
 
 
-def test_by_mouse(open_exam, stored):
+def test_questions_are_changed_by_mouse(open_exam, stored):
     teacher, tool = open_exam()
     before = names(stored())
     frame_of(teacher).evaluate("window.samePage = true")
@@ -114,7 +114,7 @@ def test_by_mouse(open_exam, stored):
     assert teacher.problems == []
 
 
-def test_by_keyboard_alone(open_exam, stored):
+def test_questions_are_moved_by_keyboard_alone(open_exam, stored):
     teacher, tool = open_exam()
     before = names(stored())
     down = card(tool, 1).get_by_role("button", name="Move down")

@@ -121,7 +121,7 @@ def tally(record_property):
 
 def pytest_terminal_summary(terminalreporter, config):
     """Print a table of failures by database, and how many exams arrived exactly once in spite of them."""
-    survived, failed = Counter(), []
+    survived = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, counts in getattr(report, "user_properties", ()):

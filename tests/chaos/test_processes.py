@@ -106,13 +106,6 @@ class Waiting(Teacher):
         return page
 
 
-def until(condition, seconds):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition was not met in time"
-        time.sleep(0.05)
-
-
 def stop_while_collecting(system, slow):
     """Send SIGTERM while an exam is being collected, which takes ``slow`` seconds; return how long the exit took."""
     system.faults.script("GET /exams/{id}", Fault(delay=slow))

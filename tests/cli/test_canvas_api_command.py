@@ -54,7 +54,7 @@ def test_setting_and_checking_a_key_say_what_canvas_thinks_of_it(canvas):
     assert "as the redirect URI of the API key" in run("platforms", "check", *WHICH).output
 
 
-def test_off_removes_it(canvas):
+def test_off_removes_the_key_after_a_confirmation(canvas):
     set_key(canvas)
     assert run("platforms", "canvas-api", "off", *WHICH, input="n\n").exit_code == 1
     assert f"key id: {API_KEY_ID}" in show()

@@ -33,7 +33,7 @@ def test_package_with_files_and_text_report(convert, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["o.zip"]
 
 
-def test_report_as_json(convert):
+def test_the_report_is_printed_as_json(convert):
     report = json.loads(convert(MIXED, "canvas-qti", "--report", "json").stdout)
     assert report["counts"] == {"native": 8, "adapted": 4, "left-out": 0}  # without its images
     assert (report["points_in"], report["points_out"]) == (26, 26)
@@ -80,7 +80,7 @@ def test_an_error_is_one_sentence(convert, tmp_path, content, sentence):
     assert not (tmp_path / "o.zip").exists()
 
 
-def test_an_unknown_format(convert):
+def test_an_unknown_format_is_named_in_the_error(convert):
     result = convert(MIXED, "docx")
     assert (result.exit_code, "docx" in result.stderr) == (1, True)
 

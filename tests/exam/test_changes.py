@@ -122,7 +122,7 @@ class TestTheExam:
         exam, codes = after(exam_of(CHOICE), SetTitle(title))
         assert (exam.title, codes) == ("Exam", [code])
 
-    def test_the_time_limit(self):
+    def test_the_time_limit_is_set_and_removed(self):
         exam = exam_of(CHOICE, intendedDuration=30)
         assert after(exam, SetDuration(45))[0].duration_minutes == 45
         assert after(exam, SetDuration(None))[0].duration_minutes is None
@@ -137,7 +137,7 @@ class TestTheExam:
 
 class TestPoints:
     @pytest.mark.parametrize("points", ["0", "0.333", "2.5", "99999", "10"])
-    def test_points_that_fit(self, points):
+    def test_points_that_fit_are_set(self, points):
         question = changed_question(CHOICE, SetPoints("q_1", Decimal(points)))
         assert question.points == Decimal(points)
         assert "exam.points-missing" not in [flaw.code for flaw in question.flaws]
@@ -200,7 +200,7 @@ class TestKeys:
         exam = exam_of(question)
         assert after(exam, operation) == (exam, [code])
 
-    def test_other_keys(self):
+    def test_the_key_of_every_other_type_is_set(self):
         assert changed_question(SEVERAL, SetCorrect("q_1", (2, 0))).correct == (0, 2)
         assert changed_question(TRUTH, SetTruth("q_1", False)).correct is False
         assert changed_question(YEAR, SetDate("q_1", " 1945 ")).correct == "1945"

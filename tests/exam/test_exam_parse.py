@@ -136,7 +136,7 @@ class TestPoints:
     def test_sum_over_criteria_of_the_highest_level(self):
         assert one(question("essay", scoring=points([0, 2.5, 1], [0, 0.1], [0.2]))).points == Decimal("2.8")
 
-    def test_older_criteria(self):
+    def test_points_of_older_criteria_are_added_up(self):
         raw = question("essay", {"scoringCriteria": [{"description": "a", "points": 2}, {"points": 1}]})
         assert one(raw).points == 3
 
@@ -154,11 +154,11 @@ class TestPoints:
             (float("nan"), 1, ["exam.points-missing"]),
         ],
     )
-    def test_odd_points(self, given_points, expected, flaw):
+    def test_odd_points_become_valid_ones_with_a_flaw(self, given_points, expected, flaw):
         parsed = one(question("essay", scoring=points([given_points])))
         assert (parsed.points, codes(parsed)) == (expected, flaw)
 
-    def test_texts_have_none(self):
+    def test_texts_have_no_points(self):
         assert one(question("paragraph", scoring=points([5]))).points == 0
 
 
@@ -242,7 +242,7 @@ class TestChoice:
         (["true", "false"], None),
     ],
 )
-def test_true_false_keys(key, expected):
+def test_a_true_false_key_is_read_in_every_spelling(key, expected):
     assert one(question("true-false", {"correctAnswer": key})).correct is expected
 
 
@@ -258,7 +258,7 @@ def test_true_false_keys(key, expected):
         ({}, None),
     ],
 )
-def test_dates(settings_, expected):
+def test_a_date_key_is_read_or_dropped(settings_, expected):
     assert one(question("date-year", settings_)).correct == expected
 
 
@@ -280,7 +280,7 @@ class TestBlanks:
             ("___", None, "exam.key-missing"),
         ],
     )
-    def test_unusable_keys(self, text, key, flaw):
+    def test_an_unusable_key_is_dropped_with_a_flaw(self, text, key, flaw):
         parsed = self.blanks(text, key)
         assert parsed.answers is None
         assert flaw in codes(parsed)
@@ -294,11 +294,11 @@ class TestMatching:
         parsed = self.matching(left=["a = b", "a"], right=["c", "d"], correctAnswer=["a = b = c", "a = d"])
         assert parsed.pairs == ((0, 0), (1, 1))
 
-    def test_escaped_signs(self):
+    def test_escaped_equals_signs_belong_to_the_text(self):
         parsed = self.matching(pairs=["1 \\= 1 = yes", "2 = no"])
         assert [text.plain_text() for text in parsed.left] == ["1 = 1", "2"]
 
-    def test_distractors_stay(self):
+    def test_distractors_and_answers_used_twice_stay(self):
         parsed = self.matching(left=["a", "b"], right=["x", "y", "z"], correctAnswer=["a = x", "b = x"])
         assert (len(parsed.right), parsed.pairs) == (3, ((0, 0), (1, 0)))
 
@@ -313,14 +313,14 @@ class TestMatching:
             {"left": None, "right": ["x"], "correctAnswer": None},
         ],
     )
-    def test_unusable_pairs(self, settings_):
+    def test_unusable_pairs_are_dropped_with_a_flaw(self, settings_):
         parsed = self.matching(**settings_)
         assert parsed.pairs is None
         assert "exam.pairs-unreadable" in codes(parsed)
 
 
 @pytest.mark.parametrize("options", [["a"], [], ["a", "<b>a</b>"], ["a", "b", "a"]])
-def test_ambiguous_orders(options):
+def test_an_order_of_too_few_or_equal_items_has_no_key(options):
     assert one(question("sequence", {"options": options})).keyed is False
 
 
@@ -352,14 +352,14 @@ class TestIdentifiers:
 @pytest.mark.parametrize(
     ("language", "expected"), [("ar", ("ar", "rtl")), ("nl_NL", ("nl-NL", "ltr")), ("Dutch", (None, "ltr"))]
 )
-def test_languages(language, expected):
+def test_language_and_direction_are_read(language, expected):
     parsed = parse_exam(exam(question("essay"), language=language))
     assert (parsed.language, parsed.direction) == expected
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(raw_exams)
-def test_any_exam_is_read(raw):
+def test_any_exam_is_read_completely_and_in_the_same_way(raw):
     parsed = parse_exam(raw)
     assert [q.number for q in parsed.questions] == list(range(1, len(raw["questions"]) + 1))
     assert len({q.id for q in parsed.questions}) == len(parsed.questions)

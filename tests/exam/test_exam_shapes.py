@@ -186,7 +186,7 @@ class TestAnalysis:
     def test_the_verb_only_if_requested(self):
         assert self.analysis(requirePersoonsvorm=False).finite_verb is None
 
-    def test_no_key_at_all(self):
+    def test_an_analysis_without_a_key_has_a_flaw(self):
         assert codes(self.analysis(correctAnswer=None)) == ["exam.key-missing"]
 
 

@@ -90,7 +90,7 @@ class TestWorkflow:
 
 
 class TestRefusals:
-    def test_a_wrong_key(self, world):
+    def test_a_wrong_key_is_rejected(self, world):
         with pytest.raises(ApiKeyRejected):
             world.client("examp_wrong").me()
 
@@ -112,7 +112,7 @@ class TestRefusals:
         ("actor", "error"),
         [(ExamplaryConfig().owner_id, ActorIsKeyOwner), ("user_gone000", UserUnknown), ("someone", InvalidRequest)],
     )
-    def test_actors(self, world, actor, error):
+    def test_an_actor_that_may_not_start_a_session_is_refused(self, world, actor, error):
         with pytest.raises(error) as caught:
             world.client().create_embed_session(EmbedSessionRequest(actor=actor))
         assert type(caught.value) is error

@@ -100,7 +100,7 @@ class TestWhatIsFetched:
         assert {name.lower() for name in names} <= {"host", "user-agent", "accept-encoding"}
 
     @pytest.mark.parametrize("path", ["/missing", "/half"])
-    def test_failures(self, strangers, path):
+    def test_a_failed_fetch_is_an_error(self, strangers, path):
         with pytest.raises(FetchFailed):
             fetch(strangers + path)
 
@@ -271,7 +271,7 @@ class TestAddresses:
         assert "Amz" not in str(caught.value)
 
     @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::5db8:d822"])
-    def test_public_addresses(self, address):
+    def test_public_addresses_may_be_fetched(self, address):
         assert is_public(address)
 
     @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class TestAnswers:
         [b"", b"{}", b"[]", b"null", b"\xff", b'{"id": 3}', b'{"id": "e", "status": "pending"}',
          b'{"id": "e", "status": "pending", "embedUrl": "javascript:alert(1)"}', b"[" * 100_000],
     )  # fmt: skip
-    def test_an_invalid_session(self, body):
+    def test_an_invalid_session_is_an_invalid_response(self, body):
         with pytest.raises(InvalidResponse):
             read_session(ApiResponse(200, body))
 
@@ -94,7 +94,7 @@ class TestRetryAfter:
             (None, None),
         ],
     )
-    def test_seconds_and_dates(self, value, seconds):
+    def test_seconds_and_dates_are_read(self, value, seconds):
         assert parse_retry_after(value, NOW) == seconds
 
 
@@ -110,7 +110,7 @@ class TestRedacted:
             ("key examp_12345 bearer abc", "key examp_… bearer …"),
         ],
     )
-    def test_the_redacted_text(self, text, plain):
+    def test_secrets_are_redacted_from_a_text(self, text, plain):
         assert redacted(text) == plain
 
     @given(st.text(max_size=3000))
@@ -121,7 +121,7 @@ class TestRedacted:
 
 class TestEmail:
     @pytest.mark.parametrize("good", ["ann@school.example", "a.b+c'd@x-y.invalid", "x@y.invalid", " ann@s.nl "])
-    def test_usable(self, good):
+    def test_a_usable_address_is_stripped(self, good):
         assert usable_email(good) == good.strip()
 
     @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ class TestEmail:
         ["", None, "ann", "ann@localhost", "é@school.example", "a@schöl.example", "a.@b.nl", ".a@b.nl", "a..b@c.nl",
          "a@b.n", "a@-b.nl", "a b@c.nl", "ann@school.example\nx", "x" * 65 + "@b.nl", "a@" + "b" * 260 + ".nl"],
     )  # fmt: skip
-    def test_not_usable(self, bad):
+    def test_an_unusable_address_is_dropped(self, bad):
         assert usable_email(bad) is None
 
     @given(st.text(), st.text())
@@ -142,7 +142,7 @@ class TestEmail:
         assert re.fullmatch(r"lms-[0-9a-f]{32}@users\.example\.invalid", address)
 
     @pytest.mark.parametrize("domain", ["", "localhost", "a b.nl", "x@y.nl"])
-    def test_an_invalid_domain(self, domain):
+    def test_no_address_is_made_in_an_invalid_domain(self, domain):
         with pytest.raises(ValueError, match="domain"):
             synthetic_email("seed", domain)
 

@@ -70,7 +70,7 @@ def entries(data):
 
 
 @pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
-def test_golden(name):
+def test_package_and_report_are_those_that_were_reviewed(name):
     raw, assets = load(f"{name}.json")
     data, report = build(raw, assets)
     texts = [content.decode() for entry, content in entries(data).items() if entry.endswith(".xml")]
@@ -143,7 +143,7 @@ class TestRightAnswers:
         assert old.type == "multiple_answers_question"
 
     @pytest.mark.parametrize(("key", "weights"), [("true", [100, 0]), ("false", [0, 100])])
-    def test_true_false(self, key, weights):
+    def test_true_and_false_are_native_and_explained_in_the_language_of_the_exam(self, key, weights):
         old, new, line = one(question("true-false", {"correctAnswer": key}), language="nl")
         assert (old.type, [answer.weight for answer in old.answers]) == ("true_false_question", weights)
         assert "onwaar" in new.body
@@ -160,7 +160,7 @@ class TestRightAnswers:
         assert [answer.text for answer in old.answers] == ["Paris", "Paname"]
         assert [score.value for score in new.scoring] == ["Paris", "Paname"]
 
-    def test_order(self):
+    def test_an_order_becomes_a_matching_of_numbers_in_classic_quizzes(self):
         options = ["zebra", "x < y", "aap"]
         old, new, _ = one(question("sequence", {"options": options}))
         assert [(answer.text, answer.right) for answer in old.answers] == [
@@ -224,7 +224,7 @@ class TestRightAnswers:
         assert sum(item.text.count("word") for item in classic(data).questions) == 4_000
         assert report.lines[0].verdict is Verdict.ADAPTED
 
-    def test_order_by_letters(self):
+    def test_pictures_to_order_get_letters_that_give_nothing_away(self):
         pictures = [f'<img src="https://x.example/{n}.png">' for n in "abc"]
         old, new, line = one(question("sequence", {"options": pictures}))
         assert [answer.text for answer in old.answers] == ["1", "2", "3"]

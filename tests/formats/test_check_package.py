@@ -260,7 +260,7 @@ def test_problems_of_an_item(name, old, new, problem):
 
 
 @pytest.mark.parametrize("name", ["qti21", "qti30"])
-def test_missing_items(name):
+def test_a_missing_item_is_reported(name):
     contents = files(written(name))
     item = next(file for file in contents if file.startswith("item-"))
     report = check_package(zipped({file: content for file, content in contents.items() if file != item}))
@@ -268,7 +268,7 @@ def test_missing_items(name):
     assert "which isn't a question in the package" in sentences(report)
 
 
-def test_missing_images():
+def test_a_missing_image_is_reported():
     data = changed(written("qti21"), "Wat is de hoofdstad van Nederland?</p>", 'x<img src="media/x.png" alt=""/></p>')
     report = check_package(data)
     assert "shows “media/x.png”, which is missing" in sentences(report)
@@ -288,7 +288,7 @@ def test_examplarys_ill_formed_manifest():
         check_package(zipped(contents))
 
 
-def test_moodle_fractions():
+def test_fractions_that_moodle_refuses_are_reported():
     quiz = '<quiz><question type="multichoice"><name><text>Q</text></name><single>true</single>{}</question></quiz>'
     report = check_package(quiz.format('<answer fraction="99"><text>a</text></answer>').encode())
     assert "99 % isn't a fraction that Moodle allows" in sentences(report)
@@ -344,19 +344,19 @@ def entry(name, mode=0):
         ({"imsmanifest.xml": "<m/>"}, PackageNotRecognised),
     ],
 )
-def test_hostile_zips(entries, error):
+def test_a_hostile_zip_is_refused(entries, error):
     with pytest.raises(error):
         check_package(zipped(entries))
 
 
-def test_billion_laughs():
+def test_entities_that_expand_are_refused():
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
     text = f'<!DOCTYPE m [<!ENTITY e0 "ha">{entities}]><m>&e9;</m>'
     with pytest.raises(PackageDoctype):
         check_package(zipped({"imsmanifest.xml": text}))
 
 
-def test_zip_bomb():
+def test_a_zip_bomb_is_refused():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("imsmanifest.xml", b"0" * 50_000_000)
@@ -372,13 +372,13 @@ def test_wrong_sizes_in_the_directory():
         check_package(bytes(data))
 
 
-def test_name_with_a_nul():
+def test_a_file_name_with_a_nul_is_refused():
     data = zipped({"imsmanifest.xml": "<m/>"}).replace(b"imsmanifest.xml", b"\0msmanifest.xml")
     with pytest.raises(PackageUnsafe):
         check_package(data)
 
 
-def test_encrypted_zip():
+def test_an_encrypted_zip_is_refused():
     data = bytearray(zipped({"imsmanifest.xml": "<m/>"}))
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.find(signature) + offset] |= 1
@@ -387,7 +387,7 @@ def test_encrypted_zip():
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04 nonsense", b"%PDF-1.4"])
-def test_unreadable_files(data):
+def test_an_unreadable_file_is_refused(data):
     with pytest.raises(PackageUnreadable):
         check_package(data)
 
@@ -419,7 +419,7 @@ class TestCommand:
     def run(self, path, *more):
         return CliRunner().invoke(main, ["check", str(path), *more])
 
-    def test_good_package(self, tmp_path):
+    def test_a_sound_package_has_no_problems(self, tmp_path):
         path = tmp_path / "exam.zip"
         path.write_bytes(written("qti21", "single-1"))
         result = self.run(path)
@@ -435,7 +435,7 @@ class TestCommand:
         assert result.exit_code == 1
         assert "isn't one of its choices" in result.output
 
-    def test_unsafe_file(self, tmp_path):
+    def test_an_unsafe_file_is_refused_with_its_code(self, tmp_path):
         path = tmp_path / "evil.zip"
         path.write_bytes(zipped({"../x": "x"}))
         result = self.run(path)

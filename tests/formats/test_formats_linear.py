@@ -104,7 +104,7 @@ def parsed(structure, size):
 
 
 @pytest.mark.parametrize("structure", GROWING)
-def test_reading(structure):
+def test_the_time_to_read_an_exam_grows_with_its_size(structure):
     make, size = GROWING[structure]
     most = limit(structure)
     assert growth(parse_exam, size, make, enough=most) < most
@@ -112,7 +112,7 @@ def test_reading(structure):
 
 @pytest.mark.parametrize("name", formats.names())
 @pytest.mark.parametrize("structure", GROWING)
-def test_writing(structure, name):
+def test_the_time_to_write_an_exam_grows_with_its_size(structure, name):
     write = formats.get(name).write
     size, most = GROWING[structure][1], limit(structure)
     assert growth(lambda exam: write(exam, {}, io.BytesIO()), size, partial(parsed, structure), enough=most) < most

@@ -52,7 +52,7 @@ def test_line_ends_and_scripts_are_written_unchanged():
     assert write(lambda package: package.stream("a", ["x\ny\r\n", "日本語"])).read("a") == "x\ny\r\n日本語".encode()
 
 
-def test_an_empty_package():
+def test_a_package_may_be_empty():
     assert write(lambda package: None).namelist() == []
 
 

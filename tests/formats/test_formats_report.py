@@ -91,7 +91,7 @@ def test_partial_credit_is_reported_only_for_questions_with_parts(raw, parts):
     assert ("canvas.partial-credit" in remark_codes("canvas-qti", raw)) is parts
 
 
-def test_dates_and_years():
+def test_dates_and_years_are_accepted_as_the_language_writes_them():
     assert accepted_years("0476", "en") == ("0476", "476")
     assert accepted_years("1648", None) == ("1648",)
     assert "12/31/1925" in accepted_dates("1925-12-31", "en-US")

@@ -69,7 +69,7 @@ def test_remaining_latex_is_readable():
     assert xhtml("<inline-math>\\frac{a<b</inline-math>") == "<p>\\(\\frac{a&lt;b\\)</p>"
 
 
-def test_display():
+def test_a_formula_on_a_line_of_its_own_is_a_block():
     assert 'display="block"' in (mathml(Math("x", None, True)) or "")
 
 
@@ -112,7 +112,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
-def test_any_latex(latex):
+def test_mathml_of_any_latex_is_valid(latex):
     markup = mathml(Math(latex))
     if markup is not None:
         assert same(mathml(Math(None, markup)), markup)  # accepted without a check, and valid by it

@@ -41,7 +41,7 @@ def test_schemas_are_used_where_they_are():
 
 @both
 @pytest.mark.parametrize("fixture", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
-def test_golden(name, fixture):
+def test_package_and_report_are_those_that_were_reviewed(name, fixture):
     raw, assets = load(fixture)
     package, report = build(name, raw, assets)
     package.assert_sound()
@@ -75,7 +75,7 @@ def test_mixed_exam_keeps_points_keys_and_files(name):
 
 
 @both
-def test_single_choice(name):
+def test_a_single_choice_is_scored_by_its_right_option(name):
     settings_ = {"options": ["<p>A</p>", "<p>B</p>", "C"], "correctAnswer": "<p>B</p>", "shuffleAnswers": True}
     item, line = single_item(name, question("multiple-choice-single-answer", settings_, scoring=points([3, 0])))
     assert list(item.choices().values()) == ["A", "B", "C"]
@@ -162,7 +162,7 @@ def test_a_space_around_a_typed_answer_costs_no_points(name, typed):
 
 
 @both
-def test_dates(name):
+def test_a_date_is_accepted_in_the_spellings_of_its_language(name):
     item, _ = single_item(
         name, question("date-year", {"dateType": "full-date", "correctAnswer": "1925-12-31"}), language="nl"
     )
@@ -194,7 +194,7 @@ def test_underlined_words_keep_their_marks_without_a_change(name):
 
 
 @both
-def test_blanks_in_parts(name):
+def test_each_blank_earns_its_share_of_the_points(name):
     settings_ = {"text": "___ ___ ___", "correctAnswer": ["a", "b", "c"]}
     item, line = single_item(name, question("fill-in-blank", settings_, scoring=points([1, 0.5, 0])))
     assert item.score(RESPONSE_1="a", RESPONSE_2="b", RESPONSE_3="c") == 1
@@ -241,7 +241,7 @@ def test_matching_with_distractor_and_shared_partner(name):
 
 
 @both
-def test_matching_in_parts(name):
+def test_each_pair_earns_its_share_of_the_points(name):
     settings_ = {"left": ["A", "B"], "right": ["x", "y", "z"], "correctAnswer": ["A = x", "B = y"]}
     item, _ = single_item(name, question("matching", settings_, scoring=PARTS))
     assert item.score(RESPONSE=paired(item, "Ax", "Bz")) == 1
@@ -347,7 +347,7 @@ def test_texts_are_stimuli_in_qti30():
 
 
 @both
-def test_exam_of_texts_only(name):
+def test_an_exam_of_texts_only_has_items_for_them(name):
     package, report = build(name, exam(question("paragraph", title="One"), question("paragraph", title="Two")))
     package.assert_sound()
     assert "One" in "".join(item.prompt for item in package.items)
@@ -400,7 +400,7 @@ def test_images_belong_to_the_item_in_qti21():
 
 @both
 @pytest.mark.parametrize("count", [0, -5, 0.5, 10**9, None, "three"])
-def test_points(name, count):
+def test_the_points_written_are_those_of_the_report(name, count):
     package, report = build(name, exam(question("essay", scoring=points([count]))))
     package.assert_sound()
     assert package.items[0].points == float(report.points_out) >= 0

@@ -67,7 +67,7 @@ def assert_valid(body, name):
         ('<p>x <span dir="rtl">y</span></p>', "<p>x \u2067y\u2069</p>"),
     ],
 )
-def test_qti21(html, expected):
+def test_html_becomes_valid_xhtml_of_qti_2_1(html, expected):
     assert xhtml(html) == expected
     assert_valid(expected, "qti21")
 
@@ -79,12 +79,12 @@ def test_qti21(html, expected):
         ('<p dir="rtl" lang="ar">x</p>', '<p dir="rtl" lang="ar" xml:lang="ar">x</p>'),
     ],
 )
-def test_qti30(html, expected):
+def test_html_becomes_valid_xhtml_of_qti_3(html, expected):
     assert xhtml(html, "qti30") == expected
     assert_valid(expected, "qti30")
 
 
-def test_right_to_left_exam():
+def test_a_text_in_an_exam_from_right_to_left_keeps_its_direction():
     assert xhtml("مرحبا", language="ar") == "<p>\u2067مرحبا\u2069</p>"
     assert xhtml("مرحبا", "qti30", language="ar") == "<p>مرحبا</p>"
 
@@ -95,7 +95,7 @@ def test_option_loses_its_only_paragraph():
 
 
 @pytest.mark.parametrize("url", ["http://x.example:port/", "http://[::1", "", "http://[bad]/"])
-def test_unusable_addresses(url):
+def test_an_unusable_address_is_dropped(url):
     assert web_reference(url) is None
 
 

@@ -17,13 +17,6 @@ from tests.support.waiting import wait_until
 SECRET = "a secret of the tests that is long enough"
 
 
-def until(condition, seconds=60.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-
-
 @pytest.fixture
 def finished(services, make_launch, finish):
     generation = services.generations.start(make_launch())

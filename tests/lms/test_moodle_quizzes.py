@@ -189,7 +189,7 @@ def test_the_teachers_decision_is_sent(moodle, connector, order, decision, field
         ("18", "adopted", None),
     ],
 )
-def test_what_moodle_made(moodle, connector, order, name, outcome, actions):
+def test_the_result_says_what_moodle_made(moodle, connector, order, name, outcome, actions):
     moodle.will_answer(name)
     imported = DIRECT.step(connector, order())
     recorded = recording(name)["response"]["body"]

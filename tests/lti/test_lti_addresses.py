@@ -34,7 +34,7 @@ from lti_tool.lti.protocol.frames import frame_origins
         ("", ""),
     ],
 )
-def test_origins(url, origin):
+def test_an_origin_is_that_of_a_web_address_or_empty(url, origin):
     assert origin_of(url) == origin
     assert is_web_address(url) == bool(origin)
 
@@ -95,5 +95,5 @@ def test_an_issuer_without_its_own_site_is_no_frame_host(issuer):
         ("//[x", ""),
     ],
 )
-def test_redirect_targets(location, target):
+def test_a_redirect_leads_to_a_web_address_or_nowhere(location, target):
     assert resolve_link("https://a.example/a", location) == target

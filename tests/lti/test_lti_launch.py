@@ -215,7 +215,7 @@ def test_clocks_may_differ_by_a_minute(lms, issued, lives, refusal):
     assert "NTP" in raised.value.plain()
 
 
-def test_not_before_is_kept(lms):
+def test_a_token_is_refused_before_its_time(lms):
     with pytest.raises(t.TokenFromFuture):
         lms.launch(nbf=int(time.time()) + 600)
 

@@ -41,8 +41,8 @@ class Launch(LTIAdvantageMessageLaunchAbstract):
         return launch_data
 
 
-class Asked:
-    """Adapt the authentication request to that library."""
+class AuthenticationRequest:
+    """The authentication request as that library reads it."""
 
     def __init__(self, url):
         self.get_data = query_of(url)
@@ -73,7 +73,7 @@ def launch_by(other, platform_keys, prepare):
     login.set_lti_message_hint()
     params = query_of(login.initiate_login("user 1"))
     redirect = begin_login(params, states=STATES, redirect_uri=f"{TOOL}/lti/launch", lifetime=timedelta(minutes=5))
-    message = Launch(Asked(redirect.url), other)
+    message = Launch(AuthenticationRequest(redirect.url), other)
     message.set_user_data("user 1", [INSTRUCTOR])
     message.set_extra_claims({"name": "Tess", "email": "tess@x.example"})
     prepare(message)

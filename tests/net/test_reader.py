@@ -157,7 +157,7 @@ def test_a_certificate_that_is_not_trusted(reader):
         reader.exchange(Request(url=url), LIMITS)
 
 
-def test_no_server(reader):
+def test_a_closed_port_is_a_failed_connection(reader):
     with socket.socket() as line:
         line.bind(("127.0.0.1", 0))
         with pytest.raises(ConnectFailed):
@@ -184,13 +184,13 @@ BODY = b"HTTP/1.1 200 OK\r\nContent-Length: %s\r\nConnection: close\r\n\r\nhello
 @pytest.mark.parametrize(
     "location", [b"http://[", b"http://a:b:c/", b"//", b"http://\xff/", b"http://\xc2\xb2:\xc2\xb2/"]
 )
-def test_a_redirect_to_no_address(reader, location):
+def test_a_redirect_to_no_address_is_an_error(reader, location):
     with raw_server(REDIRECT % location) as url, pytest.raises(HttpError):
         reader.exchange(Request(url=url), LIMITS)
 
 
 @pytest.mark.parametrize("length", [b"\xb2", b"9" * 5000, b"-5", b"0x5", b"5, 6", b"1e3", b""])
-def test_a_content_length_that_is_not_a_number(reader, length):
+def test_a_content_length_that_is_not_a_number_is_ignored_or_an_error(reader, length):
     with raw_server(BODY % length) as url:
         outcome = response_or_error(reader, url)
     if not isinstance(outcome, HttpError):
@@ -206,7 +206,7 @@ def test_a_content_length_that_is_not_a_number(reader, length):
         (b"SSH-2.0-OpenSSH\r\n\r\n", ConnectionBroken | ResponseInvalid),
     ],
 )
-def test_a_broken_response(reader, answer, error):
+def test_a_broken_response_is_an_error(reader, answer, error):
     with raw_server(answer) as url:
         outcome = response_or_error(reader, url)
     assert isinstance(outcome, error), outcome

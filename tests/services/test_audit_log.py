@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from lti_tool.lti import ToolKeys
 from lti_tool.models import AuditAction, AuditEntry, Exam, Launch, LmsUser, db, now
+from lti_tool.services.delivery.deep_linking_response import AlreadyResponded
 from lti_tool.services.operations.audit_log import LAUNCHED, AuditQuery, read_audit_log
 from tests.support.launch_settings import CANVAS_SETTINGS
 from tests.support.retention import retention_of
@@ -51,7 +51,7 @@ def test_the_log_follows_an_exam_from_launch_to_lms(services, exam, canvas):
 def test_an_action_that_is_rolled_back_is_not_logged(services, exam, canvas):
     services.deep_linking.add(canvas, exam)
     before = records()
-    with pytest.raises(Exception, match="answer"):
+    with pytest.raises(AlreadyResponded):
         services.deep_linking.cancel(canvas, "Never mind.")
     assert records() == before
 
@@ -80,7 +80,6 @@ def test_the_log_has_no_names_and_addresses(services, exam, canvas, make_launch)
 def test_key_rotations_are_logged(app, services):
     kid = services.tool_keys.rotate(at_once=True)
     assert (AuditAction.SIGNING_KEY_ROTATED, "operator", kid) in records()
-    assert isinstance(services.tool_keys, ToolKeys)
 
 
 def test_entries_are_deleted_after_the_retention_period(services, exam):

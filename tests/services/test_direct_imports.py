@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from flask import Response
 
 from lti_tool.lms.moodle.quiz_service import CLAIM
-from lti_tool.models import AuditEntry, Deployment, ExamCourse, Generation, Import, ImportState, db, now
+from lti_tool.models import AuditEntry, Deployment, Exam, ExamCourse, Generation, Import, ImportState, Launch, db, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.direct_imports import DECISION_DEADLINE, ImportNotPossible
 from lti_tool.services.delivery.import_job import MAX_ATTEMPTS, MAX_CRASHES
@@ -57,8 +57,8 @@ def stored(row):
     return db.session.get(Import, row.id)
 
 
-def rest(row, **values):
-    """Age an import enough for the sweeper."""
+def make_due(row, **values):
+    """Let time pass, so that the sweeper continues the import, and set other values of it."""
     row = stored(row)
     row.state_since = now() - timedelta(minutes=1)
     if row.look_after is not None:
@@ -110,8 +110,6 @@ def test_many_clicks_at_once_start_one_import(app, services, moodle, open_moodle
     launch_id, exam_id = open_moodle().id, exam.id
 
     def click(form):
-        from lti_tool.models import Exam, Launch
-
         with app.app_context():
             services.direct_imports.start(db.session.get(Launch, launch_id), db.session.get(Exam, exam_id), form)
 
@@ -120,13 +118,13 @@ def test_many_clicks_at_once_start_one_import(app, services, moodle, open_moodle
     assert db.session.query(Import).count() == 1
 
 
-def test_a_lost_answer_is_asked_for_again_with_the_same_name(services, moodle, open_moodle, exam):
+def test_a_lost_answer_is_asked_for_again_with_the_same_request(services, moodle, open_moodle, exam):
     moodle.answers.append(Response("<html>Gateway Time-out</html>", 504))
     row = services.direct_imports.start(open_moodle(), exam, "form-1")
     assert (row.state, row.error_code, row.attempts) == ("sending", "service.unreachable", 1)
     first = moodle.latest[1]
     moodle.will_answer("06")
-    rest(row)
+    make_due(row)
     services.sweeper.sweep()
     assert stored(row).state == "done"
     assert stored(row).error_code == ""
@@ -137,7 +135,7 @@ def test_an_import_is_given_up_after_some_attempts(services, moodle, open_moodle
     moodle.answers = [Response("", 502) for _ in range(MAX_ATTEMPTS)]
     row = services.direct_imports.start(open_moodle(), exam, "form-1")
     for _ in range(MAX_ATTEMPTS - 1):
-        rest(row)
+        make_due(row)
         services.sweeper.sweep()
     row = stored(row)
     assert (row.state, row.error_code, row.open_key, row.grant_encrypted) == (
@@ -197,7 +195,7 @@ def test_the_teacher_may_decide_against_it(services, moodle, open_moodle, exam):
 def test_a_question_does_not_wait_for_ever(services, moodle, open_moodle, exam):
     moodle.will_answer("11")
     row = services.direct_imports.start(open_moodle(), exam, "form-1")
-    rest(row, state_since=now() - DECISION_DEADLINE - timedelta(days=1))
+    make_due(row, state_since=now() - DECISION_DEADLINE - timedelta(days=1))
     services.sweeper.sweep()
     assert (stored(row).state, stored(row).grant_encrypted) == ("failed", None)
 
@@ -234,13 +232,13 @@ def test_other_families_have_no_direct_import(services, make_launch, exam):
         services.direct_imports.start(launch, exam, "form-1")
 
 
-@pytest.mark.parametrize("what", ["platform", "deployment"])
-def test_off_ends_an_import_that_is_under_way(services, moodle, open_moodle, platform, exam, what):
+@pytest.mark.parametrize("switched_off", ["platform", "deployment"])
+def test_switching_off_ends_an_import_that_is_under_way(services, moodle, open_moodle, platform, exam, switched_off):
     moodle.answers.append(Response("", 502))
     row = services.direct_imports.start(open_moodle(), exam, "form-1")
-    (db.session.query(Deployment).one() if what == "deployment" else platform).active = False
+    (db.session.query(Deployment).one() if switched_off == "deployment" else platform).active = False
     db.session.commit()
-    rest(row)
+    make_due(row)
     services.sweeper.sweep()
     assert (stored(row).state, stored(row).error_code) == ("failed", "access.switched_off")
     assert len(moodle.requests) == 1
@@ -250,11 +248,11 @@ def test_an_import_waits_for_the_right_encryption_key(services, moodle, open_moo
     moodle.answers.append(Response("", 502))
     row = services.direct_imports.start(open_moodle(), exam, "form-1")
     right = stored(row).grant_encrypted
-    rest(row, attempts=MAX_ATTEMPTS, grant_encrypted=Vault(Fernet.generate_key().decode()).encrypt("{}"))
+    make_due(row, attempts=MAX_ATTEMPTS, grant_encrypted=Vault(Fernet.generate_key().decode()).encrypt("{}"))
     services.sweeper.sweep()
     assert (stored(row).state, stored(row).error_code) == ("sending", "security.wrong_encryption_key")
     moodle.will_answer("06")
-    rest(row, grant_encrypted=right)
+    make_due(row, grant_encrypted=right)
     services.sweeper.sweep()
     assert stored(row).state == "done"
 
@@ -292,8 +290,6 @@ def test_imports_of_one_process_take_turns(app, services, moodle, open_moodle, e
 
     def click():
         with app.app_context():
-            from lti_tool.models import Exam, Launch
-
             services.direct_imports.start(db.session.get(Launch, launch_id), db.session.get(Exam, slow_id), "form-1")
 
     first = threading.Thread(target=click)
@@ -305,7 +301,7 @@ def test_imports_of_one_process_take_turns(app, services, moodle, open_moodle, e
     finally:
         answering.set()
         first.join()
-    rest(waiting)
+    make_due(waiting)
     services.sweeper.sweep()
     assert {row.state for row in db.session.query(Import)} == {"done"}
 
@@ -313,7 +309,7 @@ def test_imports_of_one_process_take_turns(app, services, moodle, open_moodle, e
 def test_an_import_that_crashes_its_workers_is_put_aside(services, moodle, open_moodle, exam):
     moodle.answers.append(Response("", 502))
     row = services.direct_imports.start(open_moodle(), exam, "form-1")
-    rest(row, claims=MAX_CRASHES)
+    make_due(row, claims=MAX_CRASHES)
     services.sweeper.sweep()
     assert (stored(row).state, stored(row).error_code) == ("failed", "import.failed")
 

@@ -102,11 +102,11 @@ def test_failed_deletions_stay_pending(services, person, control):
     assert (owed.kind, owed.last_error) == ("delete_exam", "examplary.unavailable")
 
 
-def test_erasing_during_collection_leaves_nothing(services, make_launch, finish_during, store):
+def test_erasing_during_collection_leaves_nothing(services, make_launch, collect_while):
     launch = make_launch()
     generation = services.generations.start(launch)
     person_id = launch.lms_user_id
-    finish_during(generation, lambda: services.privacy.erase(db.session.get(LmsUser, person_id)))
+    collect_while(generation, lambda: services.privacy.erase(db.session.get(LmsUser, person_id)))
     assert [count(table) for table in (Exam, Generation, LmsUser)] == [0, 0, 0]
 
 
@@ -114,14 +114,14 @@ def test_erasing_during_collection_leaves_nothing(services, make_launch, finish_
 def collect_while(app, services, finish, monkeypatch):
     """Collect an exam, and call a function after its media were fetched and before it is stored."""
 
-    def run(generation, happening):
+    def run(generation, interruption):
         generation_id = generation.id
         finish(generation)
         original = services.collector._snapshots._original
 
         def interrupted(*arguments):
             with app.app_context():
-                happening()
+                interruption()
             return original(*arguments)
 
         monkeypatch.setattr(services.collector._snapshots, "_original", interrupted)

@@ -62,7 +62,7 @@ def make_database(name, database, server=None):
     engine = create_engine(server or SERVER_URLS[name], isolation_level="AUTOCOMMIT")
     options = " CHARACTER SET utf8mb4" if name == "mariadb" else ""
     with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {database}{' WITH (FORCE)' if name == 'postgresql' else ''}"))
+        connection.execute(_drop_statement(name, database))
         connection.execute(text(f"CREATE DATABASE {database}{options}"))
     engine.dispose()
     return engine.url.set(database=database).render_as_string(hide_password=False)
@@ -117,5 +117,10 @@ def drop_database(name, database):
     """Drop a database of :func:`make_database`."""
     engine = create_engine(SERVER_URLS[name], isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {database}{' WITH (FORCE)' if name == 'postgresql' else ''}"))
+        connection.execute(_drop_statement(name, database))
     engine.dispose()
+
+
+def _drop_statement(name, database):
+    # PostgreSQL drops no database to which a test is still connected.
+    return text(f"DROP DATABASE IF EXISTS {database}{' WITH (FORCE)' if name == 'postgresql' else ''}")

@@ -50,8 +50,8 @@ class Mistake:
 PLATFORM = "/platforms/{platform}"
 
 
-def several(path):
-    """Open the tool as often as it takes for remarks."""
+def launched_often(path):
+    """Open the tool as often as it takes until the console remarks on it."""
 
     def launch(tool):
         browser = tool.person()
@@ -102,7 +102,7 @@ def untrusted_proxy(tool):
     return tool.platform()
 
 
-def twice(tool):
+def registered_twice(tool):
     tool.platform(client_id="registered-before", deployments=[])
     return tool.platform()
 
@@ -121,7 +121,7 @@ def begin_exam(tool):
     return browser.submit(tool.launch(MOODLE_SELECT, browser).form_to("generations"))
 
 
-def withheld(tool):
+def names_withheld(tool):
     tool.lms.share_personal_data = False
     return tool.platform()
 
@@ -208,7 +208,7 @@ MISTAKES = [
         "Teachers opened the tool only where nothing can be added to the course.",
         "tick “Supports Deep Linking (Content-Item Message)”",
         moodle_without_deep_linking,
-        several(MOODLE_ACTIVITY),
+        launched_often(MOODLE_ACTIVITY),
         PLATFORM,
     ),
     Mistake(
@@ -218,7 +218,7 @@ MISTAKES = [
         "Teachers opened the tool only where nothing can be added to the course.",
         "give the tool's LTI key the placement “Migration Selection”",
         lambda tool: tool.platform("canvas"),
-        several(CANVAS_MENU),
+        launched_often(CANVAS_MENU),
         PLATFORM,
     ),
     Mistake(
@@ -228,7 +228,7 @@ MISTAKES = [
         "Teachers opened the tool only where nothing can be added to the course.",
         "give the tool's LTI key the placement “Migration Selection”",
         lambda tool: tool.platform("canvas"),
-        several("/canvas/accounts/1/external_tools/1/launch"),
+        launched_often("/canvas/accounts/1/external_tools/1/launch"),
         PLATFORM,
     ),
     Mistake(
@@ -246,8 +246,8 @@ MISTAKES = [
         "Names withheld",
         "The LMS sends neither names nor e-mail addresses of teachers.",
         "allow them in the tool's privacy settings",
-        withheld,
-        several(MOODLE_SELECT),
+        names_withheld,
+        launched_often(MOODLE_SELECT),
         PLATFORM,
     ),
     Mistake(
@@ -307,7 +307,7 @@ MISTAKES = [
         "This issuer is registered more than once",
         "This LMS is registered more than once; the other client IDs: registered-before.",
         MOVE,
-        twice,
+        registered_twice,
         login_without_client_id,
     ),
     Mistake(
@@ -337,7 +337,7 @@ MISTAKES = [
         "because Examplary's API key is for another of its addresses.",
         "Set an API key for the address at which teachers open Canvas",
         canvas_key("http://127.0.0.1:9"),
-        several(CANVAS_MENU),
+        launched_often(CANVAS_MENU),
         PLATFORM,
     ),
     Mistake(

@@ -51,7 +51,7 @@ def add_and_follow(own, exam, tree, **form):
         if row.state not in ("queued", "importing"):
             return tree(own.get(f"exams/{row.exam_id}"))
         own.post(f"imports/{row.id}/look")
-    raise AssertionError("it never ends")
+    raise AssertionError(f"the import is still {row.state}")
 
 
 def test_a_quiz_is_made_with_one_click(open_canvas, canvas_api, keep_exam, tree):

@@ -60,8 +60,8 @@ def add(own, exam, form_id="form-1"):
 def buttons(page):
     """Return the labels of the buttons that add the exam or answer the LMS."""
     actions = " or ".join(f"contains(@action, '/{name}')" for name in ("import", "add", "decide"))
-    found = page.xpath(f"//button[ancestor::form[{actions}] or @form = //form[{actions}]/@id]")
-    return [button.text_content().strip() for button in found]
+    found_buttons = page.xpath(f"//button[ancestor::form[{actions}] or @form = //form[{actions}]/@id]")
+    return [button.text_content().strip() for button in found_buttons]
 
 
 @pytest.mark.parametrize(

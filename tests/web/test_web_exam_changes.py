@@ -122,7 +122,7 @@ class TestCards:
         assert "".join(question.id[-1] for question in value().questions) == order
 
     @pytest.mark.parametrize(("typed", "points"), [("2", 2), ("2,5", "2.5"), (" 0.333 ", "0.333"), ("0", 0)])
-    def test_points(self, press, value, typed, points):
+    def test_points_are_read_as_people_type_them(self, press, value, typed, points):
         assert press(1, "points", points=typed).status_code == 303
         assert question(value, 1).points == Decimal(points)
 
@@ -155,11 +155,11 @@ class TestCards:
         assert [question.id for question in value().questions] == ["q_7", "q_8"]
         assert "At least one question has to stay in the exam." in own.client.get(response.location).text
 
-    def test_a_question_that_does_not_exist(self, press):
+    def test_a_question_that_does_not_exist_is_not_left_out(self, press):
         response = press(99, "leave_out")
         assert (response.status_code, "refused=change.question-gone" in response.location) == (303, True)
 
-    def test_an_undo_button_for_every_change(self, own, exam, press, value, tree):
+    def test_every_change_has_an_undo_button(self, own, exam, press, value, tree):
         press(2, "leave_out")
         press(1, "points", points="3")
         page = tree(own.get(f"exams/{exam.id}"))
@@ -177,7 +177,7 @@ class TestForms:
             assert submit(open_form(number)).status_code == 303
         assert (exam.revision, db.session.query(ExamChange).count()) == (0, 0)
 
-    def test_a_typing_mistake_in_a_stem(self, open_form, submit, value):
+    def test_a_corrected_stem_keeps_its_formula_and_its_markup(self, open_form, submit, value):
         fields = open_form(1)
         assert fields["text-title-0"] == ["The capitol of Italy with ⟦1: formula x^2⟧?"]
         fields["text-title-0"] = ["The capital of Italy with ⟦1: formula x^2⟧?"]
@@ -186,7 +186,7 @@ class TestForms:
         assert title.plain_text() == "The capital of Italy with x^2?"
         assert title.nodes[0].children[1].tag in ("b", "strong")
 
-    def test_all_keys(self, open_form, submit, value):
+    def test_the_key_of_every_question_type_can_be_changed(self, open_form, submit, value):
         changes = {
             1: {"key": ["2"], "text-option-1": ["Roma"], "shuffle": ["1"]},
             2: {"key": ["false"]},
@@ -250,11 +250,11 @@ class TestForms:
         assert question(value, 2).title.plain_text() == "<b onclick='x()'>Leaves</b> &amp; more"
         assert "&lt;b onclick" in own.get(f"exams/{exam.id}").text
 
-    def test_a_question_of_another_exam(self, own, exam):
+    def test_a_question_of_another_exam_is_not_found(self, own, exam):
         assert own.get(f"exams/{exam.id}/question?question=q_99").status_code == 404
         assert own.post(f"exams/{exam.id}/question", data={"question": "q_99"}).status_code == 404
 
-    def test_settings(self, own, exam, tree, value):
+    def test_title_duration_and_order_of_options_are_saved(self, own, exam, tree, value):
         page = tree(own.get(f"exams/{exam.id}/settings"))
         fields = dict(page.xpath("//form[contains(@action, '/settings')]")[0].form_values())
         assert fields["title"] == "Cells"
@@ -276,7 +276,7 @@ class TestForms:
             ({"title": "Fine", "minutes": "9" * 50}, "minutes", "from 1 to 10,080"),
         ],
     )
-    def test_settings_that_do_not_fit(self, own, exam, tree, fields, name, sentence):
+    def test_settings_that_do_not_fit_are_explained_beside_the_field(self, own, exam, tree, fields, name, sentence):
         response = own.post(f"exams/{exam.id}/settings", data=fields)
         assert response.status_code == 422
         field = tree(response).xpath(f"//input[@name='{name}']")[0]
@@ -355,7 +355,7 @@ class TestTwoTabs:
         db.session.refresh(exam)
         assert (question(value, 1).points, question(value, 1).options[0].plain_text()) == (4, "Paree")
 
-    def test_keeping_mine(self, own, open_form, submit, exam, tree, value):
+    def test_a_merge_without_a_choice_keeps_my_version(self, own, open_form, submit, exam, tree, value):
         first, second = open_form(2), open_form(2)
         submit(first | {"text-title-0": ["Theirs"]})
         response = submit(second | {"text-title-0": ["Mine\r\nof two lines"]})
@@ -366,7 +366,7 @@ class TestTwoTabs:
         assert question(value, 2).title.plain_text() == "Mine of two lines"
 
     @pytest.mark.parametrize("changes", ["", "x", "[[]]", '[{"version": 9}]', "{}", "[" * 2000])
-    def test_a_merge_page_that_was_tampered_with(self, own, exam, changes):
+    def test_a_merge_page_that_was_tampered_with_changes_nothing(self, own, exam, changes):
         response = own.post(f"exams/{exam.id}/merge", data={"changes": changes, "seen": "0"})
         assert response.status_code in (303, 422)
         assert db.session.query(ExamChange).count() == 0
@@ -387,7 +387,7 @@ class TestBackAndSendAgain:
         assert [submit(form).status_code for _ in range(3)] == [303, 303, 303]
         assert (exam.revision, question(value, 1).points) == (1, 4)
 
-    def test_buttons_pressed_again_on_an_old_page(self, press, own, exam, value):
+    def test_buttons_pressed_again_on_an_old_page_change_nothing_more(self, press, own, exam, value):
         for _ in range(2):
             assert press(1, "leave_out", seen="0").status_code == 303
         assert exam.revision == 1
@@ -397,7 +397,7 @@ class TestBackAndSendAgain:
         assert (exam.revision, question(value, 1).number) == (2, 1)
         assert own.get(f"exams/{exam.id}?saved=99&refused=x").status_code == 200
 
-    def test_a_merge_page_sent_again(self, own, open_form, submit, exam, tree, value):
+    def test_a_merge_page_sent_again_changes_nothing_more(self, own, open_form, submit, exam, tree, value):
         first, second = open_form(1), open_form(1)
         submit(first | {"points": ["4"]})
         page = tree(submit(second | {"points": ["5"]}))
@@ -406,7 +406,7 @@ class TestBackAndSendAgain:
         db.session.refresh(exam)
         assert (exam.revision, question(value, 1).points) == (2, 5)
 
-    def test_an_exam_that_was_deleted(self, own, exam):
+    def test_a_deleted_exam_is_not_found(self, own, exam):
         addresses = (f"exams/{exam.id}", f"exams/{exam.id}/settings", f"exams/{exam.id}/question?question=q_1")
         assert own.post(f"exams/{exam.id}/delete").status_code == 303
         assert own.post(f"exams/{exam.id}/delete").status_code == 404

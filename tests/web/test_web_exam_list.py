@@ -45,7 +45,9 @@ def test_a_row_says_owner_course_and_additions(pages, keep, tree):
 
 def test_search_and_filters_are_plain_links_and_a_form(pages, keep, tree):
     own = pages()
-    keep("Cells"), keep("Élan vital", sub="2"), keep("Cell walls", context_id="course-2")
+    keep("Cells")
+    keep("Élan vital", sub="2")
+    keep("Cell walls", context_id="course-2")
     page = tree(own.get("exams"))
     assert sorted(titles(page)) == ["Cell walls", "Cells", "Élan vital"]
     (form,) = [form for form in page.forms if form.get("role") == "search"]
@@ -103,9 +105,8 @@ def test_odd_requests_are_answered(pages, keep):
         {"after": "'"},
         {"q": "%" * 5000},
     ):
-        response = own.client.get(
-            own.url("exams"), query_string={k: v.encode("utf-8", "replace") for k, v in query.items()}
-        )
+        encoded = {name: value.encode("utf-8", "replace") for name, value in query.items()}
+        response = own.client.get(own.url("exams"), query_string=encoded)
         assert response.status_code == 200
         assert "<script>" not in response.text.replace("<script type", "")
 

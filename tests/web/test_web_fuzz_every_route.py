@@ -74,14 +74,14 @@ def assert_no_crash(response):
 
 @given(request=requests, body=bodies, headers=headers)
 @many
-def test_every_route_for_strangers(client, platform, rules, request, body, headers):
+def test_every_route_answers_strangers(client, platform, rules, request, body, headers):
     number, method, values = request
     path = address(rules[number % len(rules)], values)
     assert_no_crash(send(client, path, method, body, headers))
 
 
 @pytest.mark.parametrize("role", ["instructor", "student"])
-def test_every_page_of_a_launch(client, pages, keep_exam, rules, role):
+def test_every_page_of_a_launch_answers(client, pages, keep_exam, rules, role):
     """With a valid token and otherwise arbitrary input."""
     own = pages(role=role)
     exam = keep_exam()
@@ -99,7 +99,7 @@ def test_every_page_of_a_launch(client, pages, keep_exam, rules, role):
     try_them()
 
 
-def test_no_route_is_left_out(rules):
+def test_the_routes_include_all_top_level_paths(rules):
     """All top-level paths are fuzzed; add new ones here."""
     prefixes = {rule.rule.split("/")[1] for rule in rules}
     assert {"", "lti", "l", "register", "packages", "embed", "healthz", "readyz", "metrics", "static"} <= prefixes

@@ -100,7 +100,7 @@ def test_the_schemas_beside_the_checkout_were_used(capsys):
 
 
 @pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
-def test_golden(name):
+def test_cartridge_and_report_are_those_that_were_reviewed(name):
     data, report = build("common-cartridge", *load(name))
     cartridge = Cartridge(data)
     cartridge.assert_sound()
@@ -109,7 +109,7 @@ def test_golden(name):
     assert_golden(folder, {f"{name}.txt": "".join(texts), f"{name}.report.json": report_text(report)})
 
 
-def test_mixed_exam_in_moodle():
+def test_moodle_restores_every_question_of_a_mixed_exam():
     raw, assets = load("mixed-12")
     data, report = build("common-cartridge", raw, assets)
     quiz = moodle(data)
@@ -223,7 +223,7 @@ class TestBlanks:
             assert ("format.case" in codes(report.lines[0])) is is_reported
 
     @pytest.mark.parametrize(("points_in", "out"), [(1, 2), (2.5, 3), (5, 5), (0, 0)])
-    def test_whole_points(self, points_in, out):
+    def test_blanks_share_the_points_in_whole_numbers(self, points_in, out):
         raw = question("fill-in-blank", {"text": "___ ___", "correctAnswer": ["a", "b"]}, scoring=points([points_in]))
         _, report = build("common-cartridge", exam(raw))
         assert report.lines[0].points_out == out
@@ -236,7 +236,7 @@ class TestBlanks:
         assert [item.qtype for item in moodle(data).questions] == ["essay"]
         assert report.lines[0].verdict is Verdict.ADAPTED
 
-    def test_a_short_answer_of_zero(self):
+    def test_a_short_answer_of_zero_becomes_an_essay(self):
         data, _ = build("common-cartridge", exam(question("single-line-text", {"correctAnswer": "0"})))
         assert [item.qtype for item in moodle(data).questions] == ["essay"]
 
@@ -423,7 +423,7 @@ def _check(raw):
 
 
 @pytest.mark.slow
-def test_five_thousand_questions():
+def test_an_exam_of_five_thousand_questions_is_restored():
     raw, _ = load("pci-12")
     raw["questions"] = raw["questions"] * 417
     data, report = build("common-cartridge", raw)

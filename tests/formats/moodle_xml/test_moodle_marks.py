@@ -44,7 +44,7 @@ def test_weights_are_whole_and_as_close_as_possible(mark, count):
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 10, 11, 13, 20, 25])
-def test_ticks(count):
+def test_ticking_all_right_answers_earns_all_points_and_a_wrong_tick_costs_them(count):
     options = [f"right {n}" for n in range(count)] + ["wrong 1", "wrong 2"]
     raw = question("multiple-choice-multiple-answers", {"options": options, "correctAnswer": options[:count]})
     data, report = build("moodle-xml", exam({**raw, "scoring": points([3])}))
@@ -179,7 +179,7 @@ def test_years_are_numbers_without_tolerance(settings_, right, wrong):
     assert float(answer.text) != float(wrong)
 
 
-def test_dates_and_short_texts():
+def test_dates_and_short_texts_are_accepted_in_every_usual_spelling():
     data, report = build(
         "moodle-xml",
         exam(

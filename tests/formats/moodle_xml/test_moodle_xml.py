@@ -50,7 +50,7 @@ def single_question(raw, **more):
 
 
 @pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
-def test_golden(name):
+def test_package_and_report_are_those_that_were_reviewed(name):
     data, report = build("moodle-xml", *load(name))
     folder = FIXTURES.parent / "formats" / "moodle_xml" / "golden"
     assert_golden(folder, {f"{name}.xml": data.decode(), f"{name}.report.json": report_text(report)})
@@ -100,13 +100,13 @@ def test_names_numbers_and_tags():
     ("title", "category"),
     [("a/b", "a//b"), ("/a/", "a"), ("//", "Examplary"), ("<b>", "＜b＞"), ("]]>", "]]＞"), ("x" * 400, "x" * 200)],
 )
-def test_categories(title, category):
+def test_the_category_is_named_after_the_exam(title, category):
     data, _ = build("moodle-xml", exam(question("essay"), name=title))
     assert read(data).category == f"$course$/top/{category}"
 
 
 class TestTypes:
-    def test_true_and_false(self):
+    def test_true_and_false_are_native(self):
         for key in (True, False):
             moodle_question, line = single_question(question("true-false", {"correctAnswer": str(key).lower()}))
             assert (moodle_question.qtype, moodle_question.correct, line.verdict) == (
@@ -142,7 +142,7 @@ class TestTypes:
         assert "between 100 and 300 words" in moodle_question.text
         assert line.verdict is Verdict.NATIVE
 
-    def test_upload(self):
+    def test_an_upload_becomes_an_essay_with_an_attachment(self):
         moodle_question, line = single_question(
             question("upload-file", {"acceptFileTypes": "application/pdf,image/png"})
         )
@@ -156,7 +156,7 @@ class TestTypes:
         assert moodle_question.options["filetypeslist"] == ".pdf,.png"
         assert line.verdict is Verdict.NATIVE
 
-    def test_voice(self):
+    def test_a_recording_becomes_an_essay_with_a_recorder(self):
         moodle_question, line = single_question(question("voice-recorder", {"maxDurationSeconds": 90}), language="de")
         assert (moodle_question.options["responseformat"], moodle_question.options["attachments"]) == (
             "editorfilepicker",
@@ -314,7 +314,7 @@ def test_students_never_see_information_for_graders():
         assert not any(answer.feedback for answer in moodle_question.answers)
 
 
-def test_right_to_left():
+def test_each_text_has_its_own_direction():
     raw = question("multiple-choice-single-answer", {"options": ["القاهرة", "Cairo"], "correctAnswer": "القاهرة"})
     moodle_question, _ = single_question({**raw, "title": "ما هي عاصمة مصر؟"}, language="ar")
     assert '<p dir="rtl"' in moodle_question.text
@@ -356,7 +356,7 @@ class TestMedia:
         assert "@@PLUGINFILE@@" not in moodle_question.text
 
 
-def test_bytes_are_stable():
+def test_the_same_exam_gives_the_same_bytes():
     raw, assets = load("mixed-12")
     first, _ = build("moodle-xml", raw, assets)
     assert first == build("moodle-xml", raw, dict(reversed(assets.items())))[0]

@@ -32,8 +32,8 @@ LOCAL = HttpReader(Pinned(AddressRules(trusted_hosts=frozenset({"localhost"}), a
 MAX_STEPS = 200
 
 
-class Conversation:
-    """The job's part: it keeps the progress, and calls the next step."""
+class CanvasImport:
+    """An import into Canvas, without the job: it keeps the progress, and takes the next step when it is told to."""
 
     def __init__(self, canvas, exam, import_id="import-1234567890", **changes):
         self.canvas = canvas
@@ -86,28 +86,28 @@ class Conversation:
         return step
 
     def run(self):
-        """Go on until something else than waiting comes."""
+        """Take steps until one isn't ``Pending``, and return it."""
         for _ in range(MAX_STEPS):
             step = self.step()
             if not isinstance(step, Pending):
                 return step
-        raise AssertionError("it never ends")
+        raise AssertionError(f"still pending after {MAX_STEPS} steps")
 
     def decide(self, choice):
-        """Choose as the teacher; the job starts again."""
+        """Choose as the teacher does; the import starts again."""
         self.decision = choice
         self.progress = {}
         return self.run()
 
     def again(self, import_id, result, **changes):
-        """Return another import of the same exam, which knows of this one."""
+        """Return another import of the same exam, which knows this one."""
         earlier = EarlierImport(
             import_id=self.import_id,
             quiz_name=result.quiz_name,
             quiz_url=result.quiz_url,
             quiz_data=json.loads(json.dumps(dict(result.quiz_data))),
         )
-        return Conversation(self.canvas, self.exam, import_id, **{**self.changes, "earlier": (earlier,), **changes})
+        return CanvasImport(self.canvas, self.exam, import_id, **{**self.changes, "earlier": (earlier,), **changes})
 
 
 class Canvas:
@@ -157,17 +157,19 @@ def exam():
 
 
 @pytest.fixture
-def conversation(canvas, exam):
+def new_import(canvas, exam):
+    """Prepare an import of the exam: ``new_import(quiz_kind="new").run()``."""
+
     def make(**changes):
-        return Conversation(canvas, changes.pop("exam", exam), **changes)
+        return CanvasImport(canvas, changes.pop("exam", exam), **changes)
 
     return make
 
 
 @pytest.fixture
-def imported(conversation):
+def imported(new_import):
     """An import that made a Classic quiz, and its result."""
-    first = conversation()
+    first = new_import()
     result = first.run()
     assert isinstance(result, Imported)
     return first, result

@@ -24,8 +24,8 @@ def values(choice):
     return [answer.value for answer in choice.choices]
 
 
-def test_an_exam_becomes_an_unpublished_quiz(canvas, conversation, exam):
-    talk = conversation()
+def test_an_exam_becomes_an_unpublished_quiz(canvas, new_import, exam):
+    talk = new_import()
     result = talk.run()
     (quiz,) = canvas.quizzes
     assert (result.outcome, result.quiz_name) == ("unpublished", exam.title)
@@ -40,20 +40,20 @@ def test_an_exam_becomes_an_unpublished_quiz(canvas, conversation, exam):
 
 
 @pytest.mark.parametrize("manner", ["201", "201_location", "303"])
-def test_every_form_of_upload(canvas, conversation, manner):
+def test_every_form_of_upload(canvas, new_import, manner):
     canvas.behaviour.upload = manner
-    assert conversation().run().outcome == "unpublished"
+    assert new_import().run().outcome == "unpublished"
     assert len(canvas.quizzes) == 1
 
 
-def test_the_required_scopes_are_enough(canvas, conversation):
+def test_the_required_scopes_are_enough(canvas, new_import):
     canvas.account = canvas.access(scopes.REQUIRED)
-    assert conversation().run().outcome == "unpublished"
+    assert new_import().run().outcome == "unpublished"
     assert canvas.calls("GET /api/v1/courses/{id}/features/enabled") == 0
 
 
 @pytest.mark.parametrize("manner", ["features", "all", "progress"])
-def test_what_may_be_refused_is_done_without(canvas, conversation, manner):
+def test_what_may_be_refused_is_done_without(canvas, new_import, manner):
     canvas.behaviour.features_refused = manner == "features"
     canvas.behaviour.has_progress_url = manner != "progress"
     if manner == "all":
@@ -62,13 +62,13 @@ def test_what_may_be_refused_is_done_without(canvas, conversation, manner):
                 f"GET /api/v1/courses/{{id}}/{path}",
                 *[Fault(status=403, body='{"status":"unauthorized","errors":[{"message":"nee"}]}')] * 5,
             )
-    assert conversation().run().outcome == "unpublished"
+    assert new_import().run().outcome == "unpublished"
     assert len(canvas.quizzes) == 1
 
 
-def test_ids_beyond_two_to_the_53(canvas, conversation):
+def test_ids_beyond_two_to_the_53(canvas, new_import):
     canvas.course.first_id = 2**60 + 1
-    result = conversation().run()
+    result = new_import().run()
     assert result.quiz_url.endswith(f"/{2**60 + 1}")
 
 
@@ -77,9 +77,9 @@ class TestLostAnswers:
 
     @pytest.mark.parametrize("endpoint", [CREATE, UPLOAD])
     @pytest.mark.parametrize("times", [1, 2])
-    def test_with_an_upload_there_is_one_quiz(self, canvas, conversation, endpoint, times):
+    def test_with_an_upload_there_is_one_quiz(self, canvas, new_import, endpoint, times):
         canvas.lms.faults.script(endpoint, *[Fault(lost=True)] * times)
-        talk = conversation()
+        talk = new_import()
         for _ in range(times):
             try:
                 talk.run()
@@ -90,18 +90,18 @@ class TestLostAnswers:
         files = [migration for migration in canvas.course.migrations if migration.data is not None]
         assert len(files) == 1
 
-    def test_an_upload_that_never_arrives_is_sent_to_a_new_migration(self, canvas, conversation):
+    def test_an_upload_that_never_arrives_is_sent_to_a_new_migration(self, canvas, new_import):
         canvas.lms.faults.script(UPLOAD, Fault(html=True))
-        talk = conversation()
+        talk = new_import()
         with pytest.raises(api_errors.CanvasUnreachable):
             talk.run()
         assert talk.run().outcome == "unpublished"
         assert (len(canvas.course.migrations), len(canvas.quizzes)) == (2, 1)
         assert CHECKING in talk.notes
 
-    def test_a_file_that_arrives_after_we_gave_it_up_is_not_imported_twice(self, canvas, conversation):
+    def test_a_file_that_arrives_after_we_gave_it_up_is_not_imported_twice(self, canvas, new_import):
         canvas.lms.faults.script(UPLOAD, Fault(html=True))
-        talk = conversation()
+        talk = new_import()
         with pytest.raises(api_errors.CanvasUnreachable):
             talk.run()
         first, keep = canvas.course.migrations[0], talk.keep
@@ -116,7 +116,7 @@ class TestLostAnswers:
         assert talk.run().outcome == "unpublished"
         assert len(canvas.quizzes) == 1
 
-    def test_even_if_both_are_imported_there_is_one_quiz(self, canvas, conversation):
+    def test_even_if_both_are_imported_there_is_one_quiz(self, canvas, new_import):
         """The second one overwrites the first, because both have the identifiers of this import."""
 
         class FirstArrivesNow:
@@ -128,16 +128,16 @@ class TestLostAnswers:
                 return LOCAL.exchange(request, limits)
 
         canvas.lms.faults.script(UPLOAD, Fault(html=True))
-        talk = conversation(public_http=FirstArrivesNow())
+        talk = new_import(public_http=FirstArrivesNow())
         with pytest.raises(api_errors.CanvasUnreachable):
             talk.run()
         assert talk.run().outcome == "unpublished"
         assert [migration.state for migration in canvas.course.migrations] == ["completed"] * 2
         assert len(canvas.quizzes) == 1
 
-    def test_with_a_link_the_migration_is_found_by_its_file(self, canvas, conversation, link):
+    def test_with_a_link_the_migration_is_found_by_its_file(self, canvas, new_import, link):
         canvas.lms.faults.script(CREATE, Fault(lost=True))
-        talk = conversation(package_link=link)
+        talk = new_import(package_link=link)
         with pytest.raises(api_errors.CanvasUnreachable):
             talk.run()
         (migration,) = canvas.course.migrations
@@ -145,9 +145,9 @@ class TestLostAnswers:
         assert talk.run().outcome == "unpublished"
         assert (len(canvas.course.migrations), len(canvas.quizzes)) == (1, 1)
 
-    def test_with_a_link_and_no_migration_it_is_sent_again(self, canvas, conversation, link):
+    def test_with_a_link_and_no_migration_it_is_sent_again(self, canvas, new_import, link):
         canvas.lms.faults.script(CREATE, Fault(html=True))
-        talk = conversation(package_link=link)
+        talk = new_import(package_link=link)
         with pytest.raises(api_errors.CanvasUnreachable):
             talk.run()
         for _ in range(5):
@@ -156,11 +156,11 @@ class TestLostAnswers:
         assert canvas.course.migrations[0].settings["overwrite_quizzes"] is True
 
     @pytest.mark.parametrize("listed", [True, False])
-    def test_where_it_cannot_be_told_the_teacher_is_asked(self, canvas, conversation, link, listed):
+    def test_where_it_cannot_be_told_the_teacher_is_asked(self, canvas, new_import, link, listed):
         granted = (*scopes.REQUIRED, *([scopes.LIST_MIGRATIONS] if listed else []))
         canvas.account = canvas.access(granted, transfer=Transfer.LINK)
         canvas.lms.faults.script(CREATE, Fault(lost=True))
-        talk = conversation(package_link=link)
+        talk = new_import(package_link=link)
         with pytest.raises(api_errors.CanvasUnreachable):
             talk.run()
         question = talk.run()
@@ -176,9 +176,9 @@ class TestLostAnswers:
 
 
 class TestRefusals:
-    def test_nothing_was_made_when_the_request_was_refused(self, canvas, conversation):
+    def test_nothing_was_made_when_the_request_was_refused(self, canvas, new_import):
         canvas.lms.faults.script(CREATE, Fault(status=429))
-        talk = conversation()
+        talk = new_import()
         with pytest.raises(api_errors.CanvasBusy):
             talk.run()
         assert talk.progress["phase"] == "ready"
@@ -187,33 +187,33 @@ class TestRefusals:
 
     @pytest.mark.parametrize("denial", [401, 403])
     @pytest.mark.parametrize("language", ["en", "nl"])
-    def test_a_missing_permission(self, canvas, conversation, denial, language):
+    def test_a_missing_permission(self, canvas, new_import, denial, language):
         canvas.behaviour.may_add = False
         canvas.behaviour.denial = denial
         canvas.behaviour.language = language
         with pytest.raises(api_errors.CanvasPermissionMissing):
-            conversation().run()
+            new_import().run()
         canvas.account = canvas.access(scopes.REQUIRED)
         with pytest.raises(api_errors.CanvasPermissionMissing):
-            conversation().run()
+            new_import().run()
         assert canvas.course.migrations == []
 
     @pytest.mark.parametrize(
         ("state", "error"), [("completed", api_errors.CanvasPermissionMissing), ("deleted", api_errors.CourseGone)]
     )
-    def test_a_course_that_has_ended_or_is_gone(self, canvas, conversation, state, error):
+    def test_a_course_that_has_ended_or_is_gone(self, canvas, new_import, state, error):
         canvas.behaviour.state = state
         with pytest.raises(error):
-            conversation().run()
+            new_import().run()
 
     @pytest.mark.parametrize("problem", ["expired", "revoked", "gone"])
-    def test_a_refused_token(self, canvas, conversation, problem):
+    def test_a_refused_token_ends_the_import(self, canvas, new_import, problem):
         canvas.lms.canvas_tokens.spoil(problem)
         with pytest.raises(AccountRefused):
-            conversation().run()
+            new_import().run()
 
-    def test_a_token_that_is_refused_in_the_middle_does_not_end_the_import(self, canvas, conversation):
-        talk = conversation()
+    def test_a_token_that_is_refused_in_the_middle_does_not_end_the_import(self, canvas, new_import):
+        talk = new_import()
         talk.step()
         canvas.lms.canvas_tokens.spoil("revoked")
         with pytest.raises(AccountRefused):
@@ -222,26 +222,26 @@ class TestRefusals:
         assert talk.run().outcome == "unpublished"
         assert len(canvas.quizzes) == 1
 
-    def test_a_token_without_the_scopes(self, canvas, conversation):
+    def test_a_token_without_the_scopes(self, canvas, new_import):
         canvas.lms.canvas_tokens.spoil("insufficient")
         with pytest.raises(api_errors.ScopeMissing):
-            conversation().run()
+            new_import().run()
 
-    def test_a_full_course(self, canvas, conversation):
+    def test_a_full_course_ends_the_import(self, canvas, new_import):
         canvas.behaviour.quota_bytes = 100
         with pytest.raises(api_errors.QuotaExceeded):
-            conversation().run()
+            new_import().run()
 
     @pytest.mark.parametrize("manner", ["403", "foreign"])
-    def test_a_refused_upload(self, canvas, conversation, manner):
+    def test_a_refused_upload_makes_no_quiz(self, canvas, new_import, manner):
         canvas.behaviour.upload = manner
         with pytest.raises(api_errors.UploadRefused):
-            conversation().run()
+            new_import().run()
         assert canvas.quizzes == []
 
     @pytest.mark.parametrize("status", [403, 429])
-    def test_the_rate_limit_while_it_is_followed(self, canvas, conversation, status):
-        talk = conversation()
+    def test_the_rate_limit_while_it_is_followed(self, canvas, new_import, status):
+        talk = new_import()
         talk.step()
         canvas.behaviour.throttled = 3
         canvas.behaviour.throttle_status = status
@@ -254,61 +254,61 @@ class TestRefusals:
 class TestFollowing:
     @pytest.mark.parametrize("endpoint", [SHOW, PROGRESS])
     @pytest.mark.parametrize("fault", [Fault(html=True), Fault(lost=True), Fault(text="<html>"), Fault(status=503)])
-    def test_no_failure_of_canvas_ends_it(self, canvas, conversation, endpoint, fault):
-        talk = conversation()
+    def test_no_failure_of_canvas_ends_it(self, canvas, new_import, endpoint, fault):
+        talk = new_import()
         talk.step()
         canvas.lms.faults.script(endpoint, *[fault] * 20)
         assert talk.run().outcome == "unpublished"
         assert len(canvas.course.migrations) == 1
 
-    def test_it_looks_often_at_first_and_rarely_later(self, canvas, conversation):
+    def test_it_looks_often_at_first_and_rarely_later(self, canvas, new_import):
         canvas.behaviour.queue_polls = 100
-        talk = conversation()
+        talk = new_import()
         talk.run()
         assert talk.pauses[:9] == [1.0, 1.0, 1.0, 1.0, 2.0, 2.0, 5.0, 5.0, 10.0]
         assert set(talk.pauses[9:20]) == {15.0}
         assert 270 <= sum(pause for pause in talk.pauses if pause < 300) <= 330
         assert talk.notes[5:30] == [IN_QUEUE] * 25
 
-    def test_a_long_import_says_so(self, canvas, conversation):
+    def test_a_long_import_says_so(self, canvas, new_import):
         canvas.behaviour.polls = 70
-        talk = conversation()
+        talk = new_import()
         talk.run()
         assert talk.notes[-1] == TAKES_LONG
 
     @pytest.mark.parametrize(("ending", "lines"), [("failed", 1), ("failed_silently", 0), ("blocked", 1)])
-    def test_a_failed_migration_shows_canvass_words(self, canvas, conversation, ending, lines):
+    def test_a_failed_migration_shows_canvass_words(self, canvas, new_import, ending, lines):
         canvas.behaviour.ending = ending
         with pytest.raises(api_errors.MigrationFailed) as failure:
-            conversation().run()
+            new_import().run()
         assert len(failure.value.lines) == lines
         assert all(line.message and line.link.startswith(canvas.base_url) for line in failure.value.lines)
 
-    def test_warnings_come_with_the_quiz(self, canvas, conversation):
+    def test_warnings_come_with_the_quiz(self, canvas, new_import):
         canvas.behaviour.ending = "warnings"
-        result = conversation().run()
+        result = new_import().run()
         assert result.has_warnings
         assert result.lines[0].message.startswith("Import Error: Quiz Question")
 
-    def test_a_migration_without_a_quiz(self, canvas, conversation):
+    def test_a_migration_without_a_quiz(self, canvas, new_import):
         canvas.behaviour.ending = "no_quiz"
         with pytest.raises(api_errors.NoQuiz):
-            conversation().run()
+            new_import().run()
 
-    def test_two_quizzes_of_the_title_are_not_told_apart(self, canvas, conversation):
+    def test_two_quizzes_of_the_title_are_not_told_apart(self, canvas, new_import):
         canvas.behaviour.ending = "two_quizzes"
-        result = conversation().run()
+        result = new_import().run()
         assert (result.outcome, result.quiz_url) == ("elsewhere", f"{canvas.base_url}/courses/1/quizzes")
         assert result.quiz_data == {}
 
-    def test_without_the_list_of_quizzes_the_place_is_named(self, canvas, conversation):
+    def test_without_the_list_of_quizzes_the_place_is_named(self, canvas, new_import):
         canvas.account = canvas.access(scopes.REQUIRED)
         canvas.behaviour.quizzes_tab = False
-        assert conversation().run().outcome == "elsewhere"
+        assert new_import().run().outcome == "elsewhere"
         assert len(canvas.quizzes) == 1
 
-    def test_a_migration_that_canvas_forgot(self, canvas, conversation):
-        talk = conversation()
+    def test_a_migration_that_canvas_forgot(self, canvas, new_import):
+        talk = new_import()
         talk.step()
         canvas.course.migrations.clear()
         with pytest.raises(api_errors.MigrationGone):
@@ -352,9 +352,9 @@ class TestSendingAgain:
         assert third.decide(f"replace:{other.ident}").outcome == "replaced"
         assert (untouched.quiz.title, len(canvas.quizzes)) == ("Untouched", 2)
 
-    def test_more_questions_may_come_but_none_may_go(self, canvas, conversation, exam):
+    def test_more_questions_may_come_but_none_may_go(self, canvas, new_import, exam):
         shorter = replace(exam, questions=exam.questions[:-2])
-        first = conversation(exam=shorter)
+        first = new_import(exam=shorter)
         result = first.run()
         longer = first.again("import-2", result)
         longer.exam = exam
@@ -416,10 +416,10 @@ class TestSendingAgain:
 
 class TestNewQuizzes:
     @pytest.mark.parametrize("missing", ["", scopes.READ_ASSIGNMENT])
-    def test_a_course_without_classic_quizzes_gets_a_new_quiz(self, canvas, conversation, missing):
+    def test_a_course_without_classic_quizzes_gets_a_new_quiz(self, canvas, new_import, missing):
         canvas.account = canvas.access(scope for scope in EVERY_SCOPE if scope != missing)
         canvas.behaviour.features = ("quizzes_next", "new_quizzes_by_default")
-        talk = conversation()
+        talk = new_import()
         result = talk.run()
         (quiz,) = canvas.quizzes
         assert (quiz.kind, result.outcome, result.quiz_data["engine"]) == ("new", "unpublished", "new")
@@ -427,18 +427,18 @@ class TestNewQuizzes:
         assert canvas.course.migrations[0].settings["import_quizzes_next"] is True
         assert (BUILDING_NEW_QUIZ in talk.notes) is bool(missing)
 
-    def test_with_both_the_teacher_chooses(self, canvas, conversation):
+    def test_with_both_the_teacher_chooses(self, canvas, new_import):
         canvas.behaviour.features = ("quizzes_next",)
         for engine in ("new", "classic"):
-            talk = conversation(import_id=f"{engine}-import-1")
+            talk = new_import(import_id=f"{engine}-import-1")
             question = talk.run()
             assert values(question) == ["new:new", "new:classic"]
             assert talk.decide(f"new:{engine}").outcome == "unpublished"
             assert canvas.quizzes[-1].kind == engine
 
-    def test_a_new_quiz_is_not_replaced_and_the_page_says_why(self, canvas, conversation):
+    def test_a_new_quiz_is_not_replaced_and_the_page_says_why(self, canvas, new_import):
         canvas.behaviour.features = ("quizzes_next", "new_quizzes_by_default")
-        first = conversation()
+        first = new_import()
         second = first.again("import-2", first.run())
         question = second.run()
         assert values(question) == ["new:new"]
@@ -455,9 +455,9 @@ class TestNewQuizzes:
             ("new", ("quizzes_next", "new_quizzes_by_default"), "new"),
         ],
     )
-    def test_a_kind_that_is_demanded_is_made_without_asking(self, canvas, conversation, kind, features, made):
+    def test_a_kind_that_is_demanded_is_made_without_asking(self, canvas, new_import, kind, features, made):
         canvas.behaviour.features = features
-        assert conversation(quiz_kind=kind).run().outcome == "unpublished"
+        assert new_import(quiz_kind=kind).run().outcome == "unpublished"
         assert [quiz.kind for quiz in canvas.quizzes] == [made]
 
     @pytest.mark.parametrize(
@@ -467,22 +467,22 @@ class TestNewQuizzes:
             ("classic", ("quizzes_next", "new_quizzes_by_default"), api_errors.ClassicQuizzesMissing),
         ],
     )
-    def test_a_course_without_the_demanded_kind_gets_no_quiz(self, canvas, conversation, kind, features, error):
+    def test_a_course_without_the_demanded_kind_gets_no_quiz(self, canvas, new_import, kind, features, error):
         canvas.behaviour.features = features
         with pytest.raises(error):
-            conversation(quiz_kind=kind).run()
+            new_import(quiz_kind=kind).run()
         assert canvas.course.migrations == []
 
-    def test_new_quizzes_are_not_guessed(self, canvas, conversation):
+    def test_new_quizzes_are_not_guessed(self, canvas, new_import):
         canvas.behaviour.features = ("quizzes_next",)
         canvas.account = canvas.access(scopes.REQUIRED)
         with pytest.raises(api_errors.QuizKindsUnknown):
-            conversation(quiz_kind="new").run()
-        assert conversation(quiz_kind="classic").run().outcome == "unpublished"
+            new_import(quiz_kind="new").run()
+        assert new_import(quiz_kind="classic").run().outcome == "unpublished"
 
-    def test_a_classic_quiz_is_not_replaced_where_new_quizzes_are_demanded(self, canvas, conversation):
+    def test_a_classic_quiz_is_not_replaced_where_new_quizzes_are_demanded(self, canvas, new_import):
         canvas.behaviour.features = ("quizzes_next",)
-        first = conversation(quiz_kind="classic")
+        first = new_import(quiz_kind="classic")
         second = first.again("import-2", first.run(), quiz_kind="new")
         question = second.run()
         assert (values(question), question.sentence) == (["new:new"], IS_CLASSIC)
@@ -492,15 +492,15 @@ class TestNewQuizzes:
         assert second.decide("new:new").outcome == "unpublished"
         assert [quiz.kind for quiz in canvas.quizzes] == ["classic", "new"]
 
-    def test_without_the_scope_the_place_is_named(self, canvas, conversation):
+    def test_without_the_scope_the_place_is_named(self, canvas, new_import):
         canvas.behaviour.features = ("quizzes_next", "new_quizzes_by_default")
         canvas.account = canvas.access((*scopes.REQUIRED, scopes.READ_FEATURES))
-        assert conversation().run().outcome == "elsewhere"
+        assert new_import().run().outcome == "elsewhere"
         assert [quiz.kind for quiz in canvas.quizzes] == ["new"]
 
 
 class TestPlaces:
-    def test_the_module_and_the_group_that_the_teacher_came_from(self, canvas, conversation):
+    def test_the_module_and_the_group_that_the_teacher_came_from(self, canvas, new_import):
         grant = {
             "base_url": canvas.base_url,
             "course": "1",
@@ -509,7 +509,7 @@ class TestPlaces:
             "module": "12",
             "group": "2",
         }
-        talk = conversation(grant=grant, options=frozenset({"module", "group"}))
+        talk = new_import(grant=grant, options=frozenset({"module", "group"}))
         assert {option.name: option.ticked for option in talk.direct.options(grant, frozenset())} == {
             "module": True,
             "group": True,
@@ -519,9 +519,9 @@ class TestPlaces:
         assert canvas.course.modules[1].quizzes == [quiz.ident]
         assert quiz.group_id == 2
 
-    def test_the_teacher_chooses_a_place_after_the_engine(self, canvas, conversation):
+    def test_the_teacher_chooses_a_place_after_the_engine(self, canvas, new_import):
         canvas.behaviour.features = ("quizzes_next",)
-        talk = conversation(options=frozenset({"place"}))
+        talk = new_import(options=frozenset({"place"}))
         assert [option.name for option in talk.direct.options({}, frozenset(EVERY_SCOPE))] == ["place"]
         assert values(talk.run()) == ["new:new", "new:classic"]
         question = talk.decide("new:classic")
@@ -533,13 +533,13 @@ class TestPlaces:
         (quiz,) = canvas.quizzes
         assert (canvas.course.modules[1].quizzes, quiz.group_id) == ([quiz.ident], 2)
 
-    def test_without_the_scopes_nobody_is_asked(self, canvas, conversation):
+    def test_without_the_scopes_nobody_is_asked(self, canvas, new_import):
         canvas.account = canvas.access(scopes.REQUIRED)
-        talk = conversation(options=frozenset({"place"}))
+        talk = new_import(options=frozenset({"place"}))
         assert talk.direct.options({}, frozenset(scopes.REQUIRED)) == ()
         assert talk.run().outcome == "unpublished"
 
-    def test_an_unticked_place_is_not_used(self, canvas, conversation):
+    def test_an_unticked_place_is_not_used(self, canvas, new_import):
         grant = {"base_url": canvas.base_url, "course": "1", "user": "103", "placement": "", "module": "12"}
-        conversation(grant=grant).run()
+        new_import(grant=grant).run()
         assert canvas.course.modules[1].quizzes == []
