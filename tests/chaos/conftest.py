@@ -15,10 +15,11 @@ from tests.support.signing_lms import Browser, signing_lms
 
 ROOT = Path(__file__).parents[2]
 
-LATER = [pytest.param(name, marks=pytest.mark.chaos) for name in DATABASES if name != "sqlite"]
+ON_SERVERS = [pytest.param(name, marks=pytest.mark.chaos) for name in DATABASES if name != "sqlite"]
+"""The other databases, which only ``make chaos`` uses."""
 
 
-@pytest.fixture(params=["sqlite", *LATER])
+@pytest.fixture(params=["sqlite", *ON_SERVERS])
 def database_url(request, empty_database):
     """Run on SQLite by default, and on the database servers with ``make chaos``."""
     return empty_database(request.param)

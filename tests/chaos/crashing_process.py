@@ -30,12 +30,12 @@ class CrashPoint:
 
     def __init__(self, die_at, pipe):
         self._die_at = die_at
-        self._told = pipe
+        self._pipe = pipe
         self.points = 0
 
     def point(self):
         self.points += 1
-        os.write(self._told, b".")
+        os.write(self._pipe, b".")
         if self.points == self._die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -111,37 +111,40 @@ def work(app, command):
         return
     services = app.extensions["services"]
     with app.app_context():
-        if command["do"] == "upgrade":
-            upgrade()
-        elif command["do"] == "advance":
-            services.collector.advance(command["id"])
-        elif command["do"] == "sweep":
-            services.sweeper.sweep()
-        elif command["do"] == "start":
-            services.generations.start(db.session.get_one(Launch, command["id"]))
-        elif command["do"] == "hint":
-            services.generations.hint(db.session.get_one(Generation, command["id"]))
-        elif command["do"] == "cancel":
-            services.generations.cancel(db.session.get_one(Generation, command["id"]))
-        elif command["do"] == "retry":
-            services.generations.retry(db.session.get_one(Generation, command["id"]))
-        elif command["do"] == "chores":
-            services.chores.run_due()
-        elif command["do"] == "retention":
-            services.retention.apply()
-        elif command["do"] == "erase":
-            services.privacy.erase(db.session.get_one(LmsUser, command["id"]))
-        elif command["do"] == "import":
-            exam = db.session.get_one(Exam, command["exam"])
-            services.direct_imports.start(
-                db.session.get_one(Launch, command["id"]), exam, command.get("form_id", "form")
-            )
-        elif command["do"] == "decide":
-            row = db.session.get_one(Import, command["id"])
-            services.direct_imports.decide(row, db.session.get_one(Launch, row.launch_id), command["choice"])
-        elif command["do"] == "add":
-            exam = db.session.query(Exam).filter_by(id=command["exam"]).one()
-            services.deep_linking.add(db.session.get_one(Launch, command["id"]), exam)
+        match command["do"]:
+            case "upgrade":
+                upgrade()
+            case "advance":
+                services.collector.advance(command["id"])
+            case "sweep":
+                services.sweeper.sweep()
+            case "start":
+                services.generations.start(db.session.get_one(Launch, command["id"]))
+            case "hint":
+                services.generations.hint(db.session.get_one(Generation, command["id"]))
+            case "cancel":
+                services.generations.cancel(db.session.get_one(Generation, command["id"]))
+            case "retry":
+                services.generations.retry(db.session.get_one(Generation, command["id"]))
+            case "chores":
+                services.chores.run_due()
+            case "retention":
+                services.retention.apply()
+            case "erase":
+                services.privacy.erase(db.session.get_one(LmsUser, command["id"]))
+            case "import":
+                launch = db.session.get_one(Launch, command["id"])
+                exam = db.session.get_one(Exam, command["exam"])
+                services.direct_imports.start(launch, exam, command.get("form_id", "form"))
+            case "decide":
+                row = db.session.get_one(Import, command["id"])
+                launch = db.session.get_one(Launch, row.launch_id)
+                services.direct_imports.decide(row, launch, command["choice"])
+            case "add":
+                launch = db.session.get_one(Launch, command["id"])
+                services.deep_linking.add(launch, db.session.get_one(Exam, command["exam"]))
+            case unknown:
+                raise ValueError(f"no task {unknown}")
 
 
 def run_in_fork(app, command):

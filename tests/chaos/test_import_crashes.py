@@ -62,7 +62,7 @@ def exam(make_exam):
     return make_exam()
 
 
-def forget(moodle):
+def empty_moodle(moodle):
     """Start with an empty course and no imports."""
     moodle.moodle.quiz_store.quizzes.clear()
     db.session.rollback()
@@ -79,7 +79,7 @@ def state_of_import():
     return state
 
 
-def finish(crashing, time_passes, launch_id, exam_id):
+def finish_import(crashing, time_passes, launch_id, exam_id):
     """Click again if the first click left nothing, and let the sweeper do what is left."""
     if state_of_import() == "nothing yet":
         assert not crashing.run("import", launch_id, exam=exam_id)["failed"]
@@ -90,15 +90,17 @@ def finish(crashing, time_passes, launch_id, exam_id):
 
 @pytest.mark.parametrize("faults", [[], ["lost"], ["down"], ["busy"]], ids=["answered", "lost", "down", "busy"])
 @pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.chaos)])
-def test_one_quiz_wherever_it_dies(moodle, open_moodle, exam, crashing, time_passes, stride, faults, tally):
+def test_one_quiz_in_moodle_wherever_the_page_dies(
+    moodle, open_moodle, exam, crashing, time_passes, stride, faults, tally
+):
     launch_id, exam_id = open_moodle().id, exam.id
     for die_at in itertools.count(1, stride):
-        forget(moodle)
+        empty_moodle(moodle)
         moodle.moodle_faults = list(faults)
         ended = crashing.run("import", launch_id, die_at=die_at, exam=exam_id)
         assert not ended["failed"]
         state = state_of_import()
-        finish(crashing, time_passes, launch_id, exam_id)
+        finish_import(crashing, time_passes, launch_id, exam_id)
         row = db.session.query(Import).one()
         assert (row.state, row.error_code, row.grant_encrypted, row.open_key) == ("done", "", None, None)
         (quiz,) = moodle.moodle.quiz_store.quizzes
@@ -117,7 +119,7 @@ def test_a_decision_is_carried_out_once(moodle, open_moodle, exam, crashing, tim
     second_id = open_moodle("2", "sodium:colleague").id
     exam_id = exam.id
     for die_at in itertools.count(1, stride):
-        forget(moodle)
+        empty_moodle(moodle)
         crashing.run("import", first_id, exam=exam_id)
         (quiz,) = moodle.moodle.quiz_store.quizzes
         quiz.changed = [quiz.questions[0].question.name]
@@ -133,7 +135,7 @@ def test_a_decision_is_carried_out_once(moodle, open_moodle, exam, crashing, tim
         assert not ended["failed"]
         if state_of_import() == "waiting":
             assert not crashing.run("decide", row_id, choice=value)["failed"]
-        finish(crashing, time_passes, second_id, exam_id)
+        finish_import(crashing, time_passes, second_id, exam_id)
         assert state_of_import() == "done"
         assert len(moodle.moodle.quiz_store.quizzes) == (2 if choice == "new" else 1)
         if not ended["died"]:
@@ -154,7 +156,7 @@ def open_canvas(canvas_api, make_launch, services, platform):
     return canvas_api.launcher(services, platform, make_launch)
 
 
-def empty(canvas_api):
+def empty_canvas(canvas_api):
     """Start with an empty course and no imports."""
     canvas_api.course.quizzes.clear()
     canvas_api.course.migrations.clear()
@@ -164,8 +166,8 @@ def empty(canvas_api):
     db.session.commit()
 
 
-def go_on(crashing, time_passes, *, most=25):
-    """Run the sweeper, one step at a time."""
+def sweep_until_ended(crashing, time_passes, *, most=25):
+    """Run the sweeper, which takes one step at a time, until the import has ended."""
     for _ in range(most):
         if state_of_import() not in ("asked", "sending", "queued", "importing"):
             return
@@ -188,7 +190,7 @@ def test_one_quiz_in_canvas_wherever_the_page_dies(
     """The page, or the worker in its place, prepares the import and sends the exam."""
     launch_id, exam_id = open_canvas().id, exam.id
     for die_at in itertools.count(1, stride):
-        empty(canvas_api)
+        empty_canvas(canvas_api)
         for endpoint, fault in LOST_IN_CANVAS[lost].items():
             canvas_api.lms.faults.script(endpoint, fault)
         ended = crashing.run("import", launch_id, die_at=die_at, exam=exam_id)
@@ -196,8 +198,8 @@ def test_one_quiz_in_canvas_wherever_the_page_dies(
         state = state_of_import()
         if state == "nothing yet":
             assert not crashing.run("import", launch_id, exam=exam_id)["failed"]
-        go_on(crashing, time_passes)
-        expect_one_quiz(canvas_api, exam_id)
+        sweep_until_ended(crashing, time_passes)
+        assert_one_quiz(canvas_api, exam_id)
         if not ended["died"]:
             break
         tally(f"import into Canvas killed, “{state}”", db.engine.dialect.name)
@@ -212,7 +214,7 @@ def test_one_quiz_in_canvas_wherever_a_worker_dies(
     """A worker follows the import, and finds the quiz."""
     launch_id, exam_id = open_canvas().id, exam.id
     for die_at in itertools.count(1, stride):
-        empty(canvas_api)
+        empty_canvas(canvas_api)
         assert not crashing.run("import", launch_id, exam=exam_id)["failed"]
         for _ in range(step - 1):
             time_passes()
@@ -221,11 +223,12 @@ def test_one_quiz_in_canvas_wherever_a_worker_dies(
         state = state_of_import()
         ended = crashing.run("sweep", die_at=die_at)
         assert not ended["failed"]
-        go_on(crashing, time_passes)
-        expect_one_quiz(canvas_api, exam_id)
+        sweep_until_ended(crashing, time_passes)
+        assert_one_quiz(canvas_api, exam_id)
         if not ended["died"]:
             break
         tally(f"import into Canvas killed, “{state}”", db.engine.dialect.name)
+    assert die_at > 1, "no worker died"
 
 
 @pytest.mark.parametrize("choice", ["replace", pytest.param("new", marks=pytest.mark.chaos)])
@@ -235,9 +238,9 @@ def test_a_decision_about_canvas_is_carried_out_once(
 ):
     launch_id, exam_id = open_canvas().id, exam.id
     for die_at in itertools.count(1, stride):
-        empty(canvas_api)
+        empty_canvas(canvas_api)
         crashing.run("import", launch_id, exam=exam_id)
-        go_on(crashing, time_passes)
+        sweep_until_ended(crashing, time_passes)
         first = db.session.query(Import).one()
         first.id = "earlier"
         db.session.commit()
@@ -251,7 +254,7 @@ def test_a_decision_about_canvas_is_carried_out_once(
         assert not ended["failed"]
         if state_of_import() == "waiting":
             assert not crashing.run("decide", row_id, choice=value)["failed"]
-        go_on(crashing, time_passes)
+        sweep_until_ended(crashing, time_passes)
         assert state_of_import() == "done"
         assert len(canvas_api.quizzes) == (2 if choice == "new" else 1)
         if not ended["died"]:
@@ -259,7 +262,7 @@ def test_a_decision_about_canvas_is_carried_out_once(
     assert die_at > 10, "not all points were reached"
 
 
-def expect_one_quiz(canvas_api, exam_id):
+def assert_one_quiz(canvas_api, exam_id):
     db.session.rollback()
     row = db.session.query(Import).one()
     assert (row.state, row.error_code, row.grant_encrypted, row.open_key) == ("done", "", None, None)

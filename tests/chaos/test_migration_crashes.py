@@ -11,12 +11,12 @@ from sqlalchemy import create_engine
 
 from lti_tool import create_app
 from lti_tool.models import Base, db
-from tests.chaos.conftest import LATER, CrashingProcesses
+from tests.chaos.conftest import ON_SERVERS, CrashingProcesses
 from tests.support.databases import drop_database, make_database, reachable
 from tests.support.first_release import assert_rows_kept, fill
 
 
-@pytest.fixture(params=["sqlite", *LATER])
+@pytest.fixture(params=["sqlite", *ON_SERVERS])
 def database_url(request, tmp_path):
     name = f"examplary_lms_dying_{os.getpid()}"
     if request.param == "sqlite":
