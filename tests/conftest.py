@@ -12,6 +12,7 @@ import coverage
 import hypothesis
 import pytest
 import structlog
+from argon2 import PasswordHasher
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
@@ -224,6 +225,17 @@ def app(settings):
         db.session.rollback()
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch):
+    """Hash passwords with Argon2id as in production, but with parameters for tests."""
+    from lti_tool.services.administration import passwords
+
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._hash_of_nothing.cache_clear()
+    yield
+    passwords._hash_of_nothing.cache_clear()
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from argon2 import PasswordHasher
 
 from lti_tool import create_app
 from lti_tool.models import AdminRole, db
-from lti_tool.services.administration import passwords
 from tests.support.console import Console, add_account
 from tests.support.databases import create_tables
 from tests.support.installation import run_installation
@@ -66,9 +64,5 @@ def owner(signed_in):
 
 
 @pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch):
-    """Argon2id as in production, with parameters for tests; ``test_accounts`` checks the real ones."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._hash_of_nothing.cache_clear()
-    yield
-    passwords._hash_of_nothing.cache_clear()
+def _cheap_hashes(cheap_hashes):
+    """Sign in without delay; ``test_accounts`` checks the real parameters."""

@@ -3,11 +3,9 @@
 import json
 
 import pytest
-from argon2 import PasswordHasher
 
 from lti_tool.lms.canvas.migration_progress import IN_QUEUE
 from lti_tool.models import AuditEntry, Import, Launch, db
-from lti_tool.services.administration import passwords
 from tests.support.canvas_api import canvas_api
 from tests.support.console import Console, add_account
 from tests.support.launch_settings import CANVAS_SETTINGS
@@ -88,9 +86,8 @@ def test_without_a_choice_of_places_the_module_is_still_used(
 
 
 @pytest.fixture
-def console(app, services, platform, monkeypatch):
+def console(app, services, platform, cheap_hashes):
     """An owner in the console, for a platform that is a Canvas."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     services.platforms.change(platform, {"family": "canvas"})
     add_account(services)
     console = Console(app.test_client())

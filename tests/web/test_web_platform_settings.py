@@ -1,12 +1,10 @@
 """Settings of a platform, made in the console's form: their effect on the teacher's pages."""
 
 import pytest
-from argon2 import PasswordHasher
 from lxml import html
 
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import AuditEntry, Chore, Delivery, Generation, db
-from lti_tool.services.administration import passwords
 from tests.support.console import Console, add_account
 
 ALL = [str(choice) for choice in TeacherChoice]
@@ -28,12 +26,6 @@ def set_in_console(app, services, platform, cheap_hashes):
         )
 
     return fill_in
-
-
-@pytest.fixture
-def cheap_hashes(monkeypatch):
-    """Argon2id with parameters for tests."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 def withhold(choice):

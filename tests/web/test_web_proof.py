@@ -10,6 +10,7 @@ from lti_tool.models import Handover, Launch, db, now
 from lti_tool.security.tokens import Purpose
 from lti_tool.web import limits
 from tests.support.addresses import query_of
+from tests.support.launch_settings import MOODLE_SETTINGS
 
 LOGIN = {"iss": "https://lms.example.org", "client_id": "client-1", "login_hint": "7", "lti_message_hint": "m"}
 IN_FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
@@ -101,7 +102,7 @@ class Frame:
 
 
 @pytest.fixture
-def frame(client, platform, lms, browser, tree, own):
+def open_frame(client, platform, lms, browser, tree, own):
     return lambda: Frame(browser, tree, own)
 
 
@@ -134,88 +135,88 @@ FOREIGN = [
 
 
 class TestWindow:
-    def test_the_frame_gets_the_launch_from_the_window_once(self, frame, prove):
-        waits = frame()
-        assert waits.ask().json["stage"] == "no-window"
-        done = prove(waits)
+    def test_the_frame_gets_the_launch_from_the_window_once(self, open_frame, prove):
+        frame = open_frame()
+        assert frame.ask().json["stage"] == "no-window"
+        done = prove(frame)
         assert done.status_code == 200
         assert "/l/" not in done.text
-        handover = waits.ask()
+        handover = frame.ask()
         assert handover.json["stage"] == "ready"
-        page = waits.browser().get(handover.json["next"], headers=IN_FRAME)
+        page = frame.browser().get(handover.json["next"], headers=IN_FRAME)
         assert "New exam" in page.text
-        assert waits.ask().json["stage"] == "no-window"
+        assert frame.ask().json["stage"] == "no-window"
         assert db.session.query(Launch).one().framed
 
-    def test_without_javascript_the_same_button_leads_on(self, frame, prove):
-        waits = frame()
-        page = waits.go_on()
+    def test_without_javascript_the_same_button_leads_on(self, open_frame, prove):
+        frame = open_frame()
+        page = frame.go_on()
         assert "Allow pop-up windows" in page.text
-        assert waits.fields["handover"] in page.text
-        prove(waits)
-        redirect = waits.go_on()
+        assert frame.fields["handover"] in page.text
+        prove(frame)
+        redirect = frame.go_on()
         assert redirect.status_code == 303
         assert redirect.location.startswith("/l/")
 
-    def test_concurrent_requests_get_the_launch_once(self, frame, prove, app):
-        waits = frame()
-        prove(waits)
+    def test_concurrent_requests_get_the_launch_once(self, open_frame, prove, app):
+        frame = open_frame()
+        prove(frame)
 
         def ask(_):
-            return waits.ask().json["stage"]
+            return frame.ask().json["stage"]
 
         with ThreadPoolExecutor(8) as pool:
             stages = list(pool.map(ask, range(16)))
         assert stages.count("ready") == 1
 
-    def test_each_frame_gets_its_own(self, frame, prove):
-        first, second = frame(), frame()
+    def test_each_frame_gets_its_own(self, open_frame, prove):
+        first, second = open_frame(), open_frame()
         prove(second, sub="of-the-second")
         assert first.ask().json["stage"] == "no-window"
         prove(first, sub="of-the-first")
-        addresses = {waits.ask().json["next"] for waits in (first, second)}
+        addresses = {frame.ask().json["next"] for frame in (first, second)}
         assert len(addresses) == 2
 
     @pytest.mark.parametrize("headers", FOREIGN)
-    def test_other_sites_cannot_post_their_code_to_our_page(self, frame, headers, client):
+    def test_other_sites_cannot_post_their_code_to_our_page(self, open_frame, headers, client):
         """Otherwise a teacher who presses our button would complete the attacker's launch."""
-        attackers = frame()
+        attackers = open_frame()
         for accept in ({}, JSON):
             refused = client.post("/lti/handover", data=attackers.fields, headers=headers | accept)
             assert refused.status_code == 403
             assert attackers.fields["handover"] not in refused.text
 
     @pytest.mark.parametrize("headers", FOREIGN)
-    def test_other_sites_cannot_open_a_window_for_their_frame(self, frame, headers):
+    def test_other_sites_cannot_open_a_window_for_their_frame(self, open_frame, headers):
         """Otherwise an attacker could get the launch of a visitor."""
-        waits = frame()
-        _, refused = waits.open_window(headers)
+        frame = open_frame()
+        _, refused = frame.open_window(headers)
         assert refused.status_code == 403
         assert "access.foreign_post" in refused.text
         assert db.session.query(Handover).count() == 0
         assert "Set-Cookie" not in refused.headers
 
     @pytest.mark.parametrize("path", ["/lti/login/window", "/lti/handover"])
-    def test_a_forged_code_opens_nothing(self, frame, services, own, client, path):
-        for code in ("", "invented", services.tokens.sign(Purpose.LAUNCH, "x"), frame().fields["handover"][:-1]):
+    def test_a_forged_code_opens_nothing(self, open_frame, services, own, client, path):
+        for code in ("", "invented", services.tokens.sign(Purpose.LAUNCH, "x"), open_frame().fields["handover"][:-1]):
             refused = client.post(path, data=LOGIN | {"handover": code}, headers=own)
             assert refused.status_code == 404
         assert db.session.query(Handover).count() == 0
 
-    def test_an_expired_code_is_explained(self, frame, own, services):
-        waits = frame()
+    def test_an_expired_code_is_explained(self, open_frame, own, services):
+        frame = open_frame()
         services.handovers._lifetime = timedelta(seconds=-1)
-        assert waits.ask().status_code == 410
-        assert "open for too long" in waits.ask().json["error"]["sentence"]
-        assert waits.open_window(own)[1].status_code == 410
+        assert frame.ask().status_code == 410
+        assert "open for too long" in frame.ask().json["error"]["sentence"]
+        assert frame.open_window(own)[1].status_code == 410
 
-    def test_a_launch_in_another_browser_is_refused_and_reported_to_the_frame(self, frame, lms, tree, own):
+    def test_a_launch_in_another_browser_is_refused_and_reported_to_the_frame(self, open_frame, lms, tree, own):
         """Otherwise an attacker could slip a launch into a teacher's window."""
-        waits = frame()
-        _, page = waits.open_window(own)
-        refused = waits.browser().post("/lti/launch", data=window_form(lms, tree, page, {}))
+        frame = open_frame()
+        _, page = frame.open_window(own)
+        refused = frame.browser().post("/lti/launch", data=window_form(lms, tree, page, {}))
         assert refused.status_code == 403
-        handover = waits.ask().json
+        handover = frame.ask().json
         assert (handover["stage"], handover["error"]["code"], handover["next"]) == (
             "refused",
             "lti.cookie_missing",
@@ -225,68 +226,68 @@ class TestWindow:
     @pytest.mark.parametrize(
         ("error", "code"), [("login_required", "lti.not_signed_in"), ("launch_no_longer_valid", "lti.launch_outdated")]
     )
-    def test_a_refusal_by_the_lms_reaches_the_frame(self, frame, own, tree, error, code):
-        waits = frame()
-        window, page = waits.open_window(own)
+    def test_a_refusal_by_the_lms_reaches_the_frame(self, open_frame, own, tree, error, code):
+        frame = open_frame()
+        window, page = frame.open_window(own)
         state = query_of(tree(page).xpath("//main//a/@href")[0])["state"]
         window.post("/lti/launch", data={"state": state, "error": error})
-        assert waits.ask().json["error"]["code"] == code
-        continued = waits.go_on()
+        assert frame.ask().json["error"]["code"] == code
+        continued = frame.go_on()
         assert code in continued.text
-        assert waits.fields["handover"] in continued.text
+        assert frame.fields["handover"] in continued.text
 
-    def test_a_refused_token_is_reported_and_the_next_attempt_counts(self, frame, prove):
-        waits = frame()
-        assert prove(waits, aud="somebody-else").status_code == 400
-        assert waits.ask().json["stage"] == "refused"
-        assert prove(waits).status_code == 200
-        assert waits.ask().json["stage"] == "ready"
+    def test_a_refused_token_is_reported_and_the_next_attempt_counts(self, open_frame, prove):
+        frame = open_frame()
+        assert prove(frame, aud="somebody-else").status_code == 400
+        assert frame.ask().json["stage"] == "refused"
+        assert prove(frame).status_code == 200
+        assert frame.ask().json["stage"] == "ready"
 
-    def test_a_wrong_clock_is_reported_without_its_offset(self, frame, prove):
-        waits = frame()
+    def test_a_wrong_clock_is_reported_without_its_offset(self, open_frame, prove):
+        frame = open_frame()
         hour_ago = int(time.time()) - 3600
-        assert prove(waits, iat=hour_ago - 60, exp=hour_ago).status_code == 400
-        handover = waits.ask()
+        assert prove(frame, iat=hour_ago - 60, exp=hour_ago).status_code == 400
+        handover = frame.ask()
         assert handover.status_code == 200
         assert handover.json["error"]["code"] == "lti.token_expired"
-        assert "lti.token_expired" in waits.go_on().text
+        assert "lti.token_expired" in frame.go_on().text
 
-    def test_a_failed_login_is_reported(self, frame, own, platform):
-        waits = frame()
+    def test_a_failed_login_is_reported(self, open_frame, own, platform):
+        frame = open_frame()
         platform.active = False
         db.session.commit()
-        assert waits.open_window(own)[1].status_code == 403
-        assert waits.ask().json["error"]["code"] == "lti.platform_inactive"
+        assert frame.open_window(own)[1].status_code == 403
+        assert frame.ask().json["error"]["code"] == "lti.platform_inactive"
 
-    def test_an_error_without_a_pending_login_reaches_no_frame(self, frame, own, client):
-        waits = frame()
-        waits.open_window(own)
+    def test_an_error_without_a_pending_login_reaches_no_frame(self, open_frame, own, client):
+        frame = open_frame()
+        frame.open_window(own)
         for state in ("", "x", "a" * 43, "\x00"):
             client.post("/lti/launch", data={"state": state, "error": "login_required"})
-        assert waits.ask().json["stage"] == "in-window"
+        assert frame.ask().json["stage"] == "in-window"
 
-    def test_the_table_holds_no_code(self, frame, own):
-        waits = frame()
-        waits.open_window(own)
+    def test_the_table_holds_no_code(self, open_frame, own):
+        frame = open_frame()
+        frame.open_window(own)
         row = db.session.query(Handover).one()
-        assert row.id not in waits.fields["handover"]
-        assert waits.fields["handover"] not in row.id
+        assert row.id not in frame.fields["handover"]
+        assert frame.fields["handover"] not in row.id
 
-    def test_expired_handovers_are_deleted(self, frame, own, services):
-        frame().open_window(own)
+    def test_expired_handovers_are_deleted(self, open_frame, own, services):
+        open_frame().open_window(own)
         db.session.query(Handover).update({"expires_at": now() - timedelta(seconds=1)})
         db.session.commit()
         services.sweeper.sweep()
         assert db.session.query(Handover).count() == 0
 
-    def test_guessing_codes_is_limited_and_opening_windows_is_not(self, frame, own, client, monkeypatch):
-        waits = frame()
+    def test_guessing_codes_is_limited_and_opening_windows_is_not(self, open_frame, own, client, monkeypatch):
+        frame = open_frame()
         monkeypatch.setattr(limits, "FAILURES", 2)
         statuses = [client.post("/lti/handover", data={"handover": "x"}, headers=own).status_code for _ in range(3)]
         assert statuses == [404, 404, 429]
         forged = [client.post("/lti/login/window", data={"handover": "x"}, headers=own).status_code for _ in range(3)]
         assert forged == [404, 404, 429]
-        assert waits.open_window(own)[1].status_code == 200
+        assert frame.open_window(own)[1].status_code == 200
 
 
 class TestAskingTheBrowser:
@@ -312,28 +313,24 @@ class TestWindowOfTheLaunch:
     """A framed launch opened in its own tab cannot send a response, because the LMS would not receive it."""
 
     @pytest.fixture
-    def astray(self, pages, signing):
-        from tests.support.launch_settings import MOODLE_SETTINGS
-
+    def in_a_tab(self, pages, signing):
         own = pages(family="moodle", deep_linking=MOODLE_SETTINGS, framed=True)
         return own, {"Sec-Fetch-Dest": "document"}
 
-    def test_the_tab_sends_nothing_and_loses_nothing(self, astray, keep_exam):
-        own, in_a_tab = astray
+    def test_the_tab_sends_nothing_and_loses_nothing(self, in_a_tab, keep_exam):
+        own, headers = in_a_tab
         exam = keep_exam()
-        page = own.get(f"exams/{exam.id}", headers=in_a_tab)
+        page = own.get(f"exams/{exam.id}", headers=headers)
         assert "is waiting for the exam in another window" in page.text
         assert "Add to course" not in page.text
         for path in (f"exams/{exam.id}/add", "cancel"):
-            refused = own.post(path, headers=in_a_tab)
+            refused = own.post(path, headers=headers)
             assert refused.status_code == 409
             assert "answer.wrong_window" in refused.text
         assert not own.launch.answered_with
         assert own.post(f"exams/{exam.id}/add", headers={"Sec-Fetch-Dest": "iframe"}).status_code == 200
 
     def test_a_launch_that_the_lms_opened_in_a_window_is_answered_from_it(self, pages, keep_exam, signing):
-        from tests.support.launch_settings import MOODLE_SETTINGS
-
         own = pages(family="moodle", deep_linking=MOODLE_SETTINGS)
         path = f"exams/{keep_exam().id}/add"
         assert own.post(path, headers={"Sec-Fetch-Dest": "document"}).status_code == 200
