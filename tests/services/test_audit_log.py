@@ -87,7 +87,7 @@ def test_entries_are_deleted_after_the_retention_period(services, exam):
     db.session.commit()
     retention_of(launches=0, generations=0, exams=0, audit=0).apply()
     assert records(action="exam.kept")
-    assert retention_of(launches=0, generations=0, exams=0, audit=365).apply()["deeds"] >= 1
+    assert retention_of(launches=0, generations=0, exams=0, audit=365).apply()["audit_entries"] >= 1
     assert [action for action, _, _ in records() if action != LAUNCHED] == ["forgotten"]
 
 

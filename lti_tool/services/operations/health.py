@@ -44,7 +44,7 @@ FAILURE_NOTES = {
     DatabaseFailure.DISK_FULL: "is full",
     DatabaseFailure.READ_ONLY: "may only be read",
     DatabaseFailure.CORRUPT: "is damaged, or its disk is",
-    DatabaseFailure.BUG: "lacks python -m lti_tool migrate",
+    DatabaseFailure.BUG: "is not up to date: run python -m lti_tool migrate",
 }
 
 SECRETS = (

@@ -104,15 +104,14 @@ class Privacy:
             "exam_changes": [_row(row) for row in _owned(ExamChange, ExamChange.lms_user_id, person)],
             "imports": [_row(row) for row in _owned(Import, Import.lms_user_id, person)],
             "lms_accounts": [_row(row) for row in _owned(LmsAccount, LmsAccount.lms_user_id, person)],
-            "deeds": [_row(row) for row in _owned(AuditEntry, AuditEntry.actor, person)],
+            "audit_entries": [_row(row) for row in _owned(AuditEntry, AuditEntry.actor, person)],
             "at_examplary": self._at_examplary(person),
         }
 
     def _at_examplary(self, person: LmsUser) -> dict[str, object]:
         """Return the person's account at Examplary, and their exams as they are there now.
 
-        If Examplary doesn't return an exam, ``problem`` says why. If it is
-        unreachable, the remaining calls are skipped.
+        If Examplary doesn't return an exam, ``problem`` says why. After one call that can't reach it, no more are made.
         """
         started = [row.examplary_exam_id for row in _owned(Generation, Generation.lms_user_id, person)]
         stored = [row.examplary_exam_id for row in _owned(Exam, Exam.owner_id, person)]

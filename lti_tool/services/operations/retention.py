@@ -106,7 +106,7 @@ class Retention:
         nameless = exists(select(LmsUser.id).where(LmsUser.id == PersonWord.lms_user_id, LmsUser.name == ""))
         delete_in_batches(PersonWord.lms_user_id, nameless)
         if self._periods.audit:
-            deleted["deeds"] = delete_in_batches(
+            deleted["audit_entries"] = delete_in_batches(
                 AuditEntry.id, AuditEntry.at < moment - timedelta(days=self._periods.audit)
             )
         deleted["files"] = delete_in_batches(Asset.sha256, *_orphans(moment))
