@@ -10,7 +10,7 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool.exam.changes import Change, Changed, Operation, as_it_came, from_json, to_json
+from lti_tool.exam.changes import Change, Changed, Operation, from_json, original_operation, to_json
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam
 from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
@@ -98,7 +98,7 @@ def merge_page(row: Exam, error: ExamChangedElsewhere, status: HTTPStatus = HTTP
     for number, change in enumerate(error.changes):
         if id(change) in theirs:
             their_change = theirs[id(change)]
-            operation = their_change.operation if their_change else as_it_came(change.operation, original)
+            operation = their_change.operation if their_change else original_operation(change.operation, original)
             their_entry = entries.stored(operation) if operation else None
             conflicts.append((number, entries.typed(change.operation), their_entry, their_change))
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lti_tool.exam.changes.apply import Arranged, Changed, Note, apply, by_target
-from lti_tool.exam.changes.as_it_came import as_it_came, same_value
 from lti_tool.exam.changes.chips import Chip, ChipKind, with_labels, without_labels
 from lti_tool.exam.changes.descriptions import describe, full_value
 from lti_tool.exam.changes.editable_parts import Part, part, parts
@@ -30,6 +29,7 @@ from lti_tool.exam.changes.operations import (
     UnknownOperation,
     question_of,
 )
+from lti_tool.exam.changes.original_values import original_operation, same_value
 from lti_tool.exam.changes.rebase import CHANGED_THERE, means_the_same, overruled, rebase
 from lti_tool.exam.changes.rejected_changes import DoesNotFit
 from lti_tool.exam.changes.stored import fingerprint, from_json, to_json
@@ -64,7 +64,6 @@ __all__ = [
     "Target",
     "UnknownOperation",
     "apply",
-    "as_it_came",
     "by_target",
     "describe",
     "editable",
@@ -73,6 +72,7 @@ __all__ = [
     "from_json",
     "full_value",
     "means_the_same",
+    "original_operation",
     "overruled",
     "part",
     "parts",

@@ -1,6 +1,6 @@
 """The operations by which a teacher changes an exam. Each has the new value only, not the old one.
 
-A question is named by its id, an option by its place in the exam as it came, a blank likewise.
+A question is named by its id, an option by its place in the original exam, a blank likewise.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ class UnknownOperation(Operation):
 
 @value
 class Change:
-    """An operation and the number of the revision on which the teacher made it: 0 is the exam as it came."""
+    """An operation and the number of the revision on which the teacher made it: 0 is the original exam."""
 
     operation: Operation
     revision: int = 0

@@ -44,7 +44,7 @@ OTHER_KIND = Remark("change.other-kind", N_("The question is of another kind now
 def rebase(changes: Iterable[Change], old: Exam, new: Exam) -> tuple[tuple[Change, ...], tuple[Note, ...]]:
     """Return the changes that still fit ``new``, and a note for each that doesn't.
 
-    ``old`` is the exam as it came when the changes were made, ``new`` as it came now. A change to something that
+    ``old`` is the original exam to which the changes were made, ``new`` its new version. A change to something that
     differs between the two gives way to the new version. Applying the result to ``new`` gives no notes.
     """
     fitting: list[Change] = []

@@ -70,7 +70,7 @@ class ExamReader:
 
     @staticmethod
     def original(row: Exam) -> exams.Exam:
-        """Return the exam as it came; raise :class:`ExamDamaged` if the snapshot doesn't match its checksum.
+        """Return the original exam; raise :class:`ExamDamaged` if the snapshot doesn't match its checksum.
 
         Questions of unknown type get the texts of Examplary's own package, once we have it.
         """
@@ -86,7 +86,7 @@ class ExamReader:
 
     @classmethod
     def original_at(cls, row: Exam, number: int) -> exams.Exam | None:
-        """Return the exam as it came, in the version to which a revision belongs; ``None`` if that is no longer kept.
+        """Return the original exam in the version to which a revision belongs; ``None`` if that is no longer kept.
 
         Raises like :meth:`original`.
         """

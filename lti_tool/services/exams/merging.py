@@ -17,9 +17,9 @@ from lti_tool.exam.changes import (
     Operation,
     Target,
     apply,
-    as_it_came,
     by_target,
     means_the_same,
+    original_operation,
     overruled,
     same_value,
 )
@@ -28,7 +28,7 @@ from lti_tool.services.exams.change_log import Revision, changes_in_force, up_to
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The teacher's change, and the one of others to the same target; ``None`` if the exam has it as it came."""
+    """The teacher's change, and the one of others to the same target; ``None`` if the exam has its original value."""
 
     mine: Change
     theirs: Change | None
@@ -70,7 +70,7 @@ def conflicts_with_version(
         target = change.operation.target
         earlier, theirs = _operation(before.get(target)), _operation(current.get(target))
         is_free = old is not None and overruled(change.operation, old, new) is None and earlier == theirs
-        if not is_free and not same_value(change.operation, theirs or as_it_came(change.operation, new)):
+        if not is_free and not same_value(change.operation, theirs or original_operation(change.operation, new)):
             conflicts.append(Conflict(change, current.get(target)))
     return conflicts
 

@@ -1,4 +1,4 @@
-"""The values of an exam as it came, written as the operations that would set them."""
+"""The values of the original exam, written as the operations that would set them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lti_tool.exam.changes.operations import (
 from lti_tool.exam.model import Choice, DateYear, Exam, FillInBlank, Matching, Question, ShortText, TrueFalse
 
 
-def as_it_came(operation: Operation, exam: Exam) -> Operation | None:
+def original_operation(operation: Operation, exam: Exam) -> Operation | None:
     """Return the operation that sets the target of ``operation`` to its value in ``exam``; ``None`` if it has none."""
     match operation:
         case SetTitle():
