@@ -31,13 +31,13 @@ MAX_NAME_LENGTH = 80
 class Edit:
     """One change in words. ``number`` and ``name`` are those of its question; the number is 0 if it is left out.
 
-    ``misfit`` says why the change is not applied.
+    ``inapplicable`` says why the change is not applied.
     """
 
     number: int
     name: str
     text: Remark
-    misfit: Remark | None
+    inapplicable: Remark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class Edits:
 def edits_of(row: Exam, changed: Changed, history: Sequence[Revision], *, may_change: bool, saved: int) -> Edits:
     """Return the changes of an exam; ``saved`` is the number of the revision to confirm, or 0."""
     current_revisions = in_force(history)
-    misfits = {note.change: note for note in changed.notes}
-    edited_revisions = tuple(_edited_revision(revision, changed, misfits) for revision in reversed(current_revisions))
+    notes = {note.change: note for note in changed.notes}
+    edited_revisions = tuple(_edited_revision(revision, changed, notes) for revision in reversed(current_revisions))
     return Edits(
         may_change=may_change,
         revision=row.revision,
@@ -121,19 +121,19 @@ def anchor(question_id: str) -> str:
     return f"q-{hashlib.sha256(question_id.encode('utf-8', 'replace')).hexdigest()[:10]}"
 
 
-def _edited_revision(revision: Revision, changed: Changed, misfits: Mapping[Change, Note]) -> EditedRevision:
-    edits = tuple(_edit(change, changed, misfits) for change in revision.changes)
+def _edited_revision(revision: Revision, changed: Changed, notes: Mapping[Change, Note]) -> EditedRevision:
+    edits = tuple(_edit(change, changed, notes) for change in revision.changes)
     return EditedRevision(revision.number, revision.at, edits)
 
 
-def _edit(change: Change, changed: Changed, misfits: Mapping[Change, Note]) -> Edit:
+def _edit(change: Change, changed: Changed, notes: Mapping[Change, Note]) -> Edit:
     question = changed.question(question_of(change.operation))
-    note = misfits.get(change)
+    note = notes.get(change)
     return Edit(
         number=question.number if question is not None else 0,
         name=question.name()[:MAX_NAME_LENGTH] if question is not None else "",
         text=describe(change.operation),
-        misfit=note.remark if note is not None else None,
+        inapplicable=note.remark if note is not None else None,
     )
 
 

@@ -92,12 +92,12 @@ def merge_page(row: Exam, error: ExamChangedElsewhere, status: HTTPStatus = HTTP
     """Show what the teacher and the others changed, for the teacher to decide."""
     reader = services().exam_reader
     entries = ChangeEntries(reader.changed(row), reader.changed_at(row, seen_revision(row)))
-    theirs = {id(conflict.mine): conflict.theirs for conflict in error.conflicts}
+    theirs = {conflict.mine: conflict.theirs for conflict in error.conflicts}
     original = reader.original(row)
     conflicts, others = [], []
     for number, change in enumerate(error.changes):
-        if id(change) in theirs:
-            their_change = theirs[id(change)]
+        if change in theirs:
+            their_change = theirs[change]
             operation = their_change.operation if their_change else original_operation(change.operation, original)
             their_entry = entries.stored(operation) if operation else None
             conflicts.append((number, entries.typed(change.operation), their_entry, their_change))
@@ -108,7 +108,7 @@ def merge_page(row: Exam, error: ExamChangedElsewhere, status: HTTPStatus = HTTP
         row=row,
         conflicts=conflicts,
         others=others,
-        misfits=[(entries.typed(note.change.operation), note.remark) for note in error.misfits],
+        inapplicable=[(entries.typed(note.change.operation), note.remark) for note in error.inapplicable],
         changes=json.dumps([to_json(change) for change in error.changes]),
     )
     return make_response(page, status)

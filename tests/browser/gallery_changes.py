@@ -79,7 +79,7 @@ def _after_a_new_version(gallery, home):
     gone = {"question": last["id"], "seen": "0", "text-description-0": LONG * 3}
     return {
         "merge-version": State(f"{page}/question", both | {"question": first["id"]}, sent_from=OWN),
-        "merge-misfits": State(
+        "merge-inapplicable": State(
             f"{page}/question",
             {"question": first["id"], "seen": "0", f"text-option-{number}": "Only this"},
             sent_from=OWN,

@@ -138,7 +138,7 @@ def test_what_both_changed_is_for_the_teacher_to_decide(services, exam, save, re
     with pytest.raises(ExamChangedElsewhere) as error:
         save(operation, LeaveOut("q_4"), seen=0)
     (conflict,) = error.value.conflicts
-    assert (conflict.mine.operation, conflict.theirs, error.value.misfits) == (operation, None, ())
+    assert (conflict.mine.operation, conflict.theirs, error.value.inapplicable) == (operation, None, ())
     assert [change.operation for change in error.value.changes] == [operation, LeaveOut("q_4")]
     assert value(services, exam) == before
     save(operation, LeaveOut("q_4"), seen=exam.revision)
@@ -180,8 +180,8 @@ def test_what_no_longer_fits_is_said_with_what_was_typed(services, exam, save, r
     before = value(services, exam)
     with pytest.raises(ExamChangedElsewhere) as error:
         save(operation, SetTitle("Also mine"), seen=0)
-    (misfit,) = error.value.misfits
-    assert (misfit.change.operation, misfit.remark.code, error.value.conflicts) == (operation, code, ())
+    (note,) = error.value.inapplicable
+    assert (note.change.operation, note.remark.code, error.value.conflicts) == (operation, code, ())
     assert [change.operation for change in error.value.changes] == [SetTitle("Also mine")]
     assert value(services, exam) == before
 

@@ -59,12 +59,14 @@ class Changed:
     """An exam with a teacher's changes.
 
     ``exam`` has the questions that stay; ``arrangement`` also has those that are left out, in their places. ``notes``
-    are the changes that don't fit.
+    are the changes that don't fit. ``reasons`` has one entry for each change, in their order: why it doesn't fit, or
+    ``None`` if it does. Equal changes may differ in that, as their order counts.
     """
 
     exam: Exam
     notes: tuple[Note, ...]
     arrangement: tuple[Arranged, ...]
+    reasons: tuple[Remark | None, ...]
 
     def question(self, identifier: str) -> Question | None:
         """Return the question with this identifier, even if it is left out; ``None`` if there is none."""
@@ -74,32 +76,28 @@ class Changed:
 
 def apply(exam: Exam, changes: Iterable[Change]) -> Changed:
     """Return ``exam`` with ``changes``, in their order; the last one for each target counts."""
-    state = _State(exam)
-    for change in changes:
-        state.take(change)
-    return state.result()
+    return _State(exam, changes).result()
 
 
 class _State:
-    """The order of the questions, the omissions, and the changes to each question."""
+    """The order of the questions, the omissions, and the changes to each question with their places among all."""
 
-    def __init__(self, exam: Exam) -> None:
+    def __init__(self, exam: Exam, changes: Iterable[Change]) -> None:
         self._exam = exam
+        self._all = tuple(changes)
         self._originals = {question.id: question for question in exam.questions}
         self._order = [question.id for question in exam.questions]
         self._left_out: set[str] = set()
-        self._changes: dict[str, list[Change]] = {}
+        self._changes: dict[str, list[tuple[int, Change]]] = {}
         self._title = exam.title
         self._minutes = exam.duration_minutes
         self._remarks = exam.remarks
-        self._notes: list[Note] = []
-
-    def take(self, change: Change) -> None:
-        """Apply a change to the exam as a whole, or keep it for its question; note it if it doesn't fit."""
-        try:
-            self._take(change)
-        except DoesNotFit as error:
-            self._notes.append(Note(change, error.remark))
+        self._reasons: dict[int, Remark] = {}
+        for place, change in enumerate(self._all):
+            try:
+                self._take(place, change)
+            except DoesNotFit as error:
+                self._reasons[place] = error.remark
 
     def result(self) -> Changed:
         """Return the exam with the changes that fit."""
@@ -117,9 +115,11 @@ class _State:
             remarks=self._remarks,
             questions=tuple(entry.question for entry in arrangement if not entry.left_out),
         )
-        return Changed(exam, tuple(self._notes), tuple(arrangement))
+        notes = tuple(Note(self._all[place], remark) for place, remark in self._reasons.items())
+        return Changed(exam, notes, tuple(arrangement), tuple(map(self._reasons.get, range(len(self._all)))))
 
-    def _take(self, change: Change) -> None:
+    def _take(self, place: int, change: Change) -> None:
+        """Apply a change to the exam as a whole, or keep it for its question."""
         match change.operation:
             case SetTitle(title=title):
                 self._title = _title(title)
@@ -129,13 +129,13 @@ class _State:
             case SetShuffle(question=""):
                 for question in self._exam.questions:
                     if isinstance(question, Choice | Matching):
-                        self._changes.setdefault(question.id, []).append(change)
+                        self._changes.setdefault(question.id, []).append((place, change))
             case QuestionOperation() as operation:
-                self._take_for_question(change, operation)
+                self._take_for_question(place, change, operation)
             case UnknownOperation():
                 raise DoesNotFit(rejected_changes.NEWER)
 
-    def _take_for_question(self, change: Change, operation: QuestionOperation) -> None:
+    def _take_for_question(self, place: int, change: Change, operation: QuestionOperation) -> None:
         if operation.question not in self._originals:
             raise DoesNotFit(rejected_changes.QUESTION_GONE)
         match operation:
@@ -146,7 +146,7 @@ class _State:
             case Move(question=question, after=after):
                 self._move(question, after)
             case _:
-                self._changes.setdefault(operation.question, []).append(change)
+                self._changes.setdefault(operation.question, []).append((place, change))
 
     def _leave_out(self, question: str) -> None:
         """Leave a question out, unless nothing to answer would be left of an exam that has something to answer."""
@@ -169,29 +169,29 @@ class _State:
         if not changes:
             return original
         while True:
-            question, notes = _with_changes(original, changes)
+            question, reasons = _with_changes(original, changes)
             clashing = clash(question, original)
             if clashing is None:
-                self._notes += notes
+                self._reasons |= reasons
                 return _finished(question, original)
             name, remark = clashing
-            last = max(place for place, change in enumerate(changes) if _sets_part(change, name))
-            self._notes.append(Note(changes[last], remark))
-            changes = [change for place, change in enumerate(changes) if place != last]
+            last = max(place for place, change in changes if _sets_part(change, name))
+            self._reasons[last] = remark
+            changes = [(place, change) for place, change in changes if place != last]
 
 
 def _numbered(question: Question, number: int) -> Question:
     return question if question.number == number else replace(question, number=number)
 
 
-def _with_changes(original: Question, changes: Sequence[Change]) -> tuple[Question, list[Note]]:
-    question, notes = original, []
-    for change in changes:
+def _with_changes(original: Question, changes: Sequence[tuple[int, Change]]) -> tuple[Question, dict[int, Remark]]:
+    question, reasons = original, {}
+    for place, change in changes:
         try:
             question = _with_operation(question, original, change)
         except DoesNotFit as error:
-            notes.append(Note(change, error.remark))
-    return question, notes
+            reasons[place] = error.remark
+    return question, reasons
 
 
 def _with_operation(question: Question, original: Question, change: Change) -> Question:

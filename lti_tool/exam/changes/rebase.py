@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from lti_tool.errors import N_
-from lti_tool.exam.changes.apply import Note, apply
+from lti_tool.exam.changes.apply import apply
 from lti_tool.exam.changes.editable_parts import part
 from lti_tool.exam.changes.editable_text import editable
 from lti_tool.exam.changes.operations import (
@@ -41,25 +41,20 @@ CHANGED_THERE = Remark(
 OTHER_KIND = Remark("change.other-kind", N_("The question is of another kind now."))
 
 
-def rebase(changes: Iterable[Change], old: Exam, new: Exam) -> tuple[tuple[Change, ...], tuple[Note, ...]]:
-    """Return the changes that still fit ``new``, and a note for each that doesn't.
+def rebase(changes: Sequence[Change], old: Exam, new: Exam) -> tuple[Remark | None, ...]:
+    """Return for each change, in their order, why it no longer fits ``new``, or ``None`` if it still fits.
 
     ``old`` is the original exam to which the changes were made, ``new`` its new version. A change to something that
-    differs between the two gives way to the new version. Applying the result to ``new`` gives no notes.
+    differs between the two gives way to the new version. Applying the changes that fit to ``new`` gives no notes.
     """
-    fitting: list[Change] = []
-    notes: list[Note] = []
-    for change in changes:
-        remark = overruled(change.operation, old, new)
-        if remark is None:
-            fitting.append(change)
-        else:
-            notes.append(Note(change, remark))
-    while misfits := apply(new, fitting).notes:
-        notes += misfits
-        misfit_ids = {id(note.change) for note in misfits}
-        fitting = [change for change in fitting if id(change) not in misfit_ids]
-    return tuple(fitting), tuple(notes)
+    reasons = [overruled(change.operation, old, new) for change in changes]
+    while True:
+        places = [place for place, reason in enumerate(reasons) if reason is None]
+        changed = apply(new, [changes[place] for place in places])
+        if not changed.notes:
+            return tuple(reasons)
+        for place, reason in zip(places, changed.reasons, strict=True):
+            reasons[place] = reason
 
 
 def overruled(operation: Operation, old: Exam, new: Exam) -> Remark | None:
@@ -75,15 +70,15 @@ def overruled(operation: Operation, old: Exam, new: Exam) -> Remark | None:
             before, after = old.question(identifier), new.question(identifier)
             if before is None or after is None:
                 return QUESTION_GONE
-            return _misfit_in_question(operation, before, after)
+            return _overruled_in_question(operation, before, after)
     return None
 
 
 def means_the_same(operation: Operation, old: Exam, new: Exam) -> bool:
-    """Return whether what an operation counts or names is the same in both versions.
+    """Return whether the operation's indices and placeholders refer to the same content in both versions.
 
     If so, it may be applied to either: the placeholders of a text stand for the same formulas and blanks, and the
-    places in a key for the same options.
+    indices in a key for the same options.
     """
     if not isinstance(operation, QuestionOperation) or not operation.question:
         return True
@@ -96,7 +91,7 @@ def means_the_same(operation: Operation, old: Exam, new: Exam) -> bool:
 
 
 def _referents(operation: QuestionOperation, question: Question) -> object:
-    """Return what the places and placeholders in an operation stand for."""
+    """Return what the indices and placeholders in an operation stand for."""
     match operation, question:
         case SetText(part=name, index=index), _:
             text = part(question, name, index)
@@ -110,7 +105,7 @@ def _referents(operation: QuestionOperation, question: Question) -> object:
     return None
 
 
-def _misfit_in_question(operation: QuestionOperation, before: Question, after: Question) -> Remark | None:
+def _overruled_in_question(operation: QuestionOperation, before: Question, after: Question) -> Remark | None:
     if isinstance(operation, LeaveOut | TakeBack | Move):
         return None
     if type(before) is not type(after) and not isinstance(operation, SetPoints):
@@ -119,7 +114,7 @@ def _misfit_in_question(operation: QuestionOperation, before: Question, after: Q
 
 
 def _dependencies(operation: QuestionOperation, question: Question) -> object:
-    """Return what the operation depends on: the value that it replaces, and the texts that its places count."""
+    """Return what the operation depends on: the value that it replaces, and the texts that its indices refer to."""
     match operation:
         case SetText(part=name, index=index):
             return part(question, name, index)

@@ -37,6 +37,7 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
+from lti_tool.services.exams.change_conflicts import Conflict, conflicts_of, conflicts_with_version, split_applicable
 from lti_tool.services.exams.change_log import (
     Revision,
     changes_in_force,
@@ -46,7 +47,6 @@ from lti_tool.services.exams.change_log import (
     up_to,
 )
 from lti_tool.services.exams.exam_reader import ExamReader
-from lti_tool.services.exams.merging import Conflict, conflicts_of, conflicts_with_version, misfits_of, without
 from lti_tool.services.exams.search_text import store_searchable_text
 
 log = structlog.get_logger(__name__)
@@ -67,8 +67,8 @@ MAX_COURSE_TITLE = 255
 class ExamChangedElsewhere(ExamError):
     """The exam changed since the teacher's page was opened, and the teacher has to look at it.
 
-    ``conflicts`` are for the teacher to decide; ``misfits`` are the changes that fit no more. ``changes`` are all but
-    these.
+    ``conflicts`` are for the teacher to decide; ``inapplicable`` notes the changes that no longer fit. ``changes`` are
+    all others.
     """
 
     code = "exam.changed_elsewhere"
@@ -77,12 +77,12 @@ class ExamChangedElsewhere(ExamError):
     status = 409
 
     def __init__(
-        self, conflicts: Sequence[Conflict] = (), changes: Sequence[Change] = (), misfits: Sequence[Note] = ()
+        self, conflicts: Sequence[Conflict] = (), changes: Sequence[Change] = (), inapplicable: Sequence[Note] = ()
     ) -> None:
-        super().__init__(f"{len(conflicts)} conflicts, {len(misfits)} misfits")
+        super().__init__(f"{len(conflicts)} conflicts, {len(inapplicable)} inapplicable changes")
         self.conflicts = tuple(conflicts)
-        self.misfits = tuple(misfits)
-        self.changes = without(changes, misfits)
+        self.inapplicable = tuple(inapplicable)
+        self.changes = tuple(changes)
 
 
 class ChangeRefused(ExamError):
@@ -112,9 +112,7 @@ class ExamChanges:
         changes = [Change(operation, base) for operation in operations]
         for _ in range(ATTEMPTS):
             number, log_before = exam.revision, revisions(exam)
-            conflicts, misfits = self._merge(exam, log_before, changes, base)
-            if conflicts or misfits:
-                raise ExamChangedElsewhere(conflicts, changes, misfits)
+            self._raise_if_changed_elsewhere(exam, log_before, changes, base)
             before, after = _fitting(self._reader.original(exam), changes_in_force(log_before), changes)
             if (after.exam, after.arrangement) == (before.exam, before.arrangement):
                 return exam.revision
@@ -151,17 +149,21 @@ class ExamChanges:
         db.session.commit()
         log.info("exam.deleted", exam=exam_id)
 
-    def _merge(
+    def _raise_if_changed_elsewhere(
         self, exam: Exam, log_before: Sequence[Revision], changes: Sequence[Change], base: int
-    ) -> tuple[list[Conflict], list[Note]]:
-        """Return what the teacher has to look at before changes to revision ``base`` are saved."""
+    ) -> None:
+        """Raise if there is something that the teacher has to look at before changes to revision ``base`` are saved."""
         if not is_of_older_version(log_before, base):
-            return conflicts_of(changes, log_before, base), []
+            if conflicts := conflicts_of(changes, log_before, base):
+                raise ExamChangedElsewhere(conflicts, changes)
+            return
         old, new = self._reader.original_at(exam, base), self._reader.original(exam)
         if old is not None:
             _fitting(old, changes_in_force(up_to(log_before, base)), changes)
-        misfits = misfits_of(changes, log_before, old, new)
-        return conflicts_with_version(without(changes, misfits), log_before, base, old, new), misfits
+        applicable, inapplicable = split_applicable(changes, log_before, old, new)
+        conflicts = conflicts_with_version(applicable, log_before, base, old, new)
+        if conflicts or inapplicable:
+            raise ExamChangedElsewhere(conflicts, applicable, inapplicable)
 
     @staticmethod
     @retry_on_conflict

@@ -150,22 +150,28 @@ def _carry_over(exam: Exam, new: exams.Exam) -> _CarriedOver:
         return _CarriedOver((), (), [])
     counting = in_force(revisions(exam))
     changes = changes_in_force(counting)
-    fitting, notes = rebase(changes, old, new)
-    latest = by_target(changes)
-    lost = [note for note in notes if latest[note.change.operation.target] is note.change]
+    reasons = rebase(changes, old, new)
+    fitting = [change for change, reason in zip(changes, reasons, strict=True) if reason is None]
+    last = {change.operation.target: place for place, change in enumerate(changes)}
+    lost = [
+        Note(change, reason)
+        for place, (change, reason) in enumerate(zip(changes, reasons, strict=True))
+        if reason is not None and last[change.operation.target] == place
+    ]
     dropped = [_dropped(note, fitting, old, new) for note in lost]
     unread = _unread(exam, [*fitting, *(note.change for note in lost)], fitting, old, new)
-    return _CarriedOver(_with_only(fitting, counting), differences(old, new), unread + dropped)
+    return _CarriedOver(_fitting_revisions(counting, reasons), differences(old, new), unread + dropped)
 
 
-def _with_only(fitting: Sequence[Change], counting: Sequence[Revision]) -> list[Revision]:
-    """Return the revisions with only the changes that still fit; those that have none are left out."""
-    ids = set(map(id, fitting))
-    kept = [
-        replace(revision, changes=tuple(change for change in revision.changes if id(change) in ids))
-        for revision in counting
-    ]
-    return [revision for revision in kept if revision.changes]
+def _fitting_revisions(counting: Sequence[Revision], reasons: Sequence[exams.Remark | None]) -> list[Revision]:
+    """Return the revisions with only the changes that have no reason against them; those without any are left out."""
+    remaining = iter(reasons)
+    kept = []
+    for revision in counting:
+        fitting = tuple(change for change in revision.changes if next(remaining) is None)
+        if fitting:
+            kept.append(replace(revision, changes=fitting))
+    return kept
 
 
 def _dropped(note: Note, fitting: Sequence[Change], old: exams.Exam, new: exams.Exam) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Compare a teacher's changes with what happened to the exam since their page was opened.
+"""Compare a teacher's changes with newer revisions of the exam.
 
 Others may have changed it, and a new version may have come from Examplary. What both set is a conflict, for the teacher
-to decide; what can't be applied any more is a misfit.
+to decide; a change that can no longer be applied is returned with the reason.
 """
 
 from __future__ import annotations
@@ -42,18 +42,28 @@ def conflicts_of(new: Sequence[Change], log: Sequence[Revision], base: int) -> l
     return [Conflict(mine, theirs) for mine, theirs in pairs if theirs is None or theirs.operation != mine.operation]
 
 
-def misfits_of(
+def split_applicable(
     changes: Sequence[Change], log: Sequence[Revision], old: exams.Exam | None, new: exams.Exam
-) -> list[Note]:
-    """Return the changes to the version ``old`` that can't be applied to ``new``; ``old`` is ``None`` if not known."""
-    misfits = [
-        Note(change, overruled(change.operation, old, new) or CHANGED_THERE)
-        for change in changes
-        if old is not None and not means_the_same(change.operation, old, new)
-    ]
-    rest = without(changes, misfits)
-    ids = set(map(id, rest))
-    return misfits + [note for note in apply(new, [*changes_in_force(log), *rest]).notes if id(note.change) in ids]
+) -> tuple[list[Change], list[Note]]:
+    """Return which changes to the version ``old`` can be applied to ``new``, and notes on those that can't.
+
+    ``old`` is ``None`` if it is not known.
+    """
+    candidates, notes = [], []
+    for change in changes:
+        if old is None or means_the_same(change.operation, old, new):
+            candidates.append(change)
+        else:
+            notes.append(Note(change, overruled(change.operation, old, new) or CHANGED_THERE))
+    applicable = []
+    earlier = changes_in_force(log)
+    reasons = apply(new, [*earlier, *candidates]).reasons[len(earlier) :]
+    for change, reason in zip(candidates, reasons, strict=True):
+        if reason is None:
+            applicable.append(change)
+        else:
+            notes.append(Note(change, reason))
+    return applicable, notes
 
 
 def conflicts_with_version(
@@ -73,12 +83,6 @@ def conflicts_with_version(
         if not is_free and not same_value(change.operation, theirs or original_operation(change.operation, new)):
             conflicts.append(Conflict(change, current.get(target)))
     return conflicts
-
-
-def without(changes: Sequence[Change], notes: Sequence[Note]) -> tuple[Change, ...]:
-    """Return the changes that the notes are not about."""
-    ids = {id(note.change) for note in notes}
-    return tuple(change for change in changes if id(change) not in ids)
 
 
 def _operation(change: Change | None) -> Operation | None:
