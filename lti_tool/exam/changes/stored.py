@@ -14,14 +14,6 @@ from lti_tool.exam.changes.operations import Change, Operation, UnknownOperation
 
 VERSION = 1
 
-_KNOWN = (
-    *(operations.LeaveOut, operations.TakeBack, operations.Move, operations.SetPoints, operations.SetShuffle),
-    *(operations.SetText, operations.SetCorrect, operations.SetTruth, operations.SetDate, operations.SetPairs),
-    *(operations.SetAnswers, operations.SetIgnoreCase, operations.SetTitle, operations.SetDuration),
-)
-OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType({kind.name: kind for kind in _KNOWN})
-"""By the name in stored JSON."""
-
 
 class _Unreadable(ValueError):
     """A value of another type than expected."""
@@ -40,11 +32,11 @@ def from_json(content: Mapping[str, object]) -> Change:
     """Return a stored change; one that this version can't read holds an :class:`UnknownOperation`."""
     on = content.get("on")
     revision = on if isinstance(on, int) and not isinstance(on, bool) else 0
-    kind = OPERATIONS.get(str(content.get("operation")))
+    kind = _OPERATIONS.get(str(content.get("operation")))
     if kind is None or content.get("version") != VERSION:
         return Change(UnknownOperation(content), revision)
     try:
-        values = {field.name: _READERS[str(field.type)](content.get(field.name)) for field in fields(kind)}
+        values = {name: read(content.get(name)) for name, read in _READERS[kind].items()}
     except _Unreadable:
         return Change(UnknownOperation(content), revision)
     return Change(kind(**values), revision)
@@ -98,15 +90,37 @@ def _items(content: object) -> list[object]:
     return content
 
 
-_READERS: Mapping[str, Callable[[object], object]] = MappingProxyType(
+def _optional_integer(content: object) -> int | None:
+    return None if content is None else _integer(content)
+
+
+def _integers(content: object) -> tuple[int, ...]:
+    return tuple(map(_integer, _items(content)))
+
+
+def _texts(content: object) -> tuple[str, ...]:
+    return tuple(map(_text, _items(content)))
+
+
+_READERS: Mapping[type[Operation], Mapping[str, Callable[[object], object]]] = MappingProxyType(
     {
-        "str": _text,
-        "int": _integer,
-        "bool": _boolean,
-        "Decimal": _decimal,
-        "int | None": lambda content: None if content is None else _integer(content),
-        "tuple[int, ...]": lambda content: tuple(map(_integer, _items(content))),
-        "tuple[str, ...]": lambda content: tuple(map(_text, _items(content))),
+        operations.LeaveOut: {"question": _text},
+        operations.TakeBack: {"question": _text},
+        operations.Move: {"question": _text, "after": _text},
+        operations.SetPoints: {"question": _text, "points": _decimal},
+        operations.SetShuffle: {"question": _text, "shuffle": _boolean},
+        operations.SetText: {"question": _text, "part": _text, "index": _integer, "text": _text},
+        operations.SetCorrect: {"question": _text, "correct": _integers},
+        operations.SetTruth: {"question": _text, "correct": _boolean},
+        operations.SetDate: {"question": _text, "correct": _text},
+        operations.SetPairs: {"question": _text, "right": _integers},
+        operations.SetAnswers: {"question": _text, "blank": _integer, "answers": _texts},
+        operations.SetIgnoreCase: {"question": _text, "ignore": _boolean},
+        operations.SetTitle: {"title": _text},
+        operations.SetDuration: {"minutes": _optional_integer},
     }
 )
-"""By the annotation of a field."""
+"""The reader of each field."""
+
+_OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType({kind.name: kind for kind in _READERS})
+"""By the name in stored JSON."""

@@ -55,8 +55,15 @@ ATTEMPTS = 5
 """Attempts to save while others save too."""
 
 _COPIED = (
-    *("examplary_exam_id", "platform_id", "language", "points", "question_count"),
-    *("snapshot", "snapshot_sha256", "original_sha256", "at_examplary"),
+    "examplary_exam_id",
+    "platform_id",
+    "language",
+    "points",
+    "question_count",
+    "snapshot",
+    "snapshot_sha256",
+    "original_sha256",
+    "at_examplary",
 )
 _COPIED_OF_CHANGES = ("revision", "operations", "undoes", "starts_over", "created_at")
 
