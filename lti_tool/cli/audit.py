@@ -18,7 +18,7 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 @click.option("--since", type=MOMENT, help="Time in UTC")
 @click.option("--until", type=MOMENT, help="Time in UTC")
 @click.option("--about", default="", help="ID of a person, exam, launch, platform or key, as in the logs")
-@click.option("--what", "action", default="", help="An event, such as exam.sent, person.erased or launch.accepted")
+@click.option("--action", "--what", default="", help="An event, such as exam.sent, person.erased or launch.accepted")
 @click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 1_000_000))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line")
 def audit(
@@ -35,5 +35,5 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 
 def _line(entry: AuditRecord) -> str:
-    facts = (entry.subject, f"launch {entry.launch}" if entry.launch else "", entry.detail)
-    return f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.what:20} by {entry.who}  {'  '.join(filter(None, facts))}".rstrip()
+    facts = "  ".join(filter(None, (entry.subject, f"launch {entry.launch}" if entry.launch else "", entry.detail)))
+    return f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.action:20} by {entry.actor}  {facts}".rstrip()

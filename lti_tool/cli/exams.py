@@ -38,7 +38,7 @@ def show(exam_id: str) -> None:
     with services() as app_services:
         for step in app_services.exam_history.read(_exam_or_generation(exam_id)).steps:
             retry = f"  (to try again: {step.retry_id})" if step.retry_id else ""
-            facts = " ".join(filter(None, (step.kind, step.state, step.detail, step.who)))
+            facts = " ".join(filter(None, (step.kind, step.state, step.detail, step.actor_id)))
             say(f"{step.at:%Y-%m-%d %H:%M:%S}  {facts}{retry}")
 
 

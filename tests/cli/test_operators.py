@@ -221,10 +221,13 @@ def test_erasing_lists_the_requests_to_examplary(tess):
     assert run("chores", "settle", "1").output == "Settled.\n"
     assert run("chores", "list").output == "No chores are pending.\n"
     assert run("chores", "settle", "1").exit_code == 1
-    trail = [json.loads(line)["what"] for line in run("audit", "--json").output.splitlines()]
+    trail = [json.loads(line)["action"] for line in run("audit", "--json").output.splitlines()]
     assert trail == ["person.erased", "chore.settled"]
     assert "person.erased        by operator" in run("audit", "--since", "2026-01-01").output
     assert run("audit", "--until", "2026-01-01").output == ""
+    for option in ("--action", "--what"):
+        (line,) = run("audit", option, "chore.settled", "--json").output.splitlines()
+        assert json.loads(line)["actor"] == "operator"
     with tess.app_context():
         assert (db.session.query(LmsUser).count(), db.session.query(Exam).count()) == (0, 0)
         db.engine.dispose()

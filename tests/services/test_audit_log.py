@@ -17,7 +17,7 @@ def canvas(make_launch):
 
 
 def records(**filters):
-    return [(entry.what, entry.who, entry.subject) for entry in read_audit_log(AuditQuery(**filters))]
+    return [(entry.action, entry.actor, entry.subject) for entry in read_audit_log(AuditQuery(**filters))]
 
 
 def test_the_log_follows_an_exam_from_launch_to_lms(services, exam, canvas):
@@ -108,4 +108,4 @@ def test_the_newest_records_are_listed_oldest_first(app):
             AuditEntry(action=AuditAction.EXAM_SENT, actor=str(number), at=now() + timedelta(seconds=number))
         )
     db.session.commit()
-    assert [entry.who for entry in read_audit_log(AuditQuery(limit=3))] == ["2", "3", "4"]
+    assert [entry.actor for entry in read_audit_log(AuditQuery(limit=3))] == ["2", "3", "4"]

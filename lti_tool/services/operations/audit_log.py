@@ -17,8 +17,8 @@ class AuditRecord:
     """One action. Ids are internal; ``people export`` shows whose they are while that person is stored."""
 
     at: datetime
-    what: str
-    who: str
+    action: str
+    actor: str
     subject: str = ""
     launch: str = ""
     platform: str = ""

@@ -40,14 +40,14 @@ class HistoryStep:
     """One step.
 
     ``kind`` names it: ``launch``, ``generation``, ``change``, ``import``, ``link``, ``chore`` or an audited action.
-    ``who`` is the id of a person or another actor. ``retry_id`` is the id of the row if it can be tried again.
+    ``actor_id`` is the id of a person or another actor. ``retry_id`` is the id of the row if it can be tried again.
     """
 
     at: datetime
     kind: str
     state: str = ""
     detail: str = ""
-    who: str = ""
+    actor_id: str = ""
     retry_id: str = ""
 
 
@@ -81,7 +81,7 @@ class ExamHistoryReader:
         if exam is not None:
             steps += [*_changes(exam.id), *_imports(exam.id), *_links(exam.id)]
         owner_id = exam.owner_id if exam is not None else generations[0].lms_user_id
-        people = _people({owner_id, *(step.who for step in steps)})
+        people = _people({owner_id, *(step.actor_id for step in steps)})
         return ExamHistory(exam, generations, sorted(steps, key=lambda step: step.at), people, owner_id)
 
     def _chores(self, exam: Exam | None, generations: Sequence[Generation]) -> Iterator[HistoryStep]:
@@ -134,8 +134,8 @@ def _generation_steps(generations: Sequence[Generation]) -> Iterator[HistoryStep
 def _changes(exam_id: str) -> Iterator[HistoryStep]:
     query = select(ExamChange.created_at, ExamChange.revision, ExamChange.undoes, ExamChange.lms_user_id)
     newest = query.where(ExamChange.exam_id == exam_id).order_by(ExamChange.revision.desc()).limit(MAX_ENTRIES)
-    for created_at, revision, undoes, who in db.session.execute(newest):
-        yield HistoryStep(created_at, "change" if undoes is None else "undo", detail=str(revision), who=who)
+    for created_at, revision, undoes, author_id in db.session.execute(newest):
+        yield HistoryStep(created_at, "change" if undoes is None else "undo", detail=str(revision), actor_id=author_id)
 
 
 def _imports(exam_id: str) -> Iterator[HistoryStep]:
@@ -161,7 +161,7 @@ def _audit_steps(exam: Exam | None, generations: Sequence[Generation]) -> Iterat
     subjects = [*([exam.id] if exam is not None else []), *(row.id for row in generations)]
     query = select(AuditEntry).where(AuditEntry.subject.in_(subjects), AuditEntry.action.not_in(SHOWN_OTHERWISE))
     for row in db.session.scalars(query.order_by(AuditEntry.id.desc()).limit(MAX_ENTRIES)):
-        yield HistoryStep(row.at, row.action, detail=row.detail, who=row.actor)
+        yield HistoryStep(row.at, row.action, detail=row.detail, actor_id=row.actor)
 
 
 def _newest(table: Any, condition: Any, created_at: Any) -> Select[Any]:  # noqa: ANN401 -- of two tables
