@@ -19,7 +19,7 @@ from lti_tool.web import labels
 from lti_tool.web.change_forms import NO_WHOLE_NUMBER, QuestionChanges
 from lti_tool.web.change_summary import anchor
 from lti_tool.web.current_launch import current_launch, services, set_policy
-from lti_tool.web.exam_media import media_of
+from lti_tool.web.rich_text import media_of
 from lti_tool.web.save_changes import kept_view, question_gone_page, seen_revision
 
 MAX_MINUTES_LENGTH = 9

@@ -27,7 +27,7 @@ from lti_tool.web.current_launch import (
     services,
     set_policy,
 )
-from lti_tool.web.exam_media import media_of
+from lti_tool.web.rich_text import media_of
 
 bp = Blueprint("paper", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
 bp.url_value_preprocessor(load_current_launch)

@@ -32,11 +32,11 @@ from lti_tool.web.current_launch import current_launch, services
 from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of
 from lti_tool.web.downloads import course_from, downloads
 from lti_tool.web.earlier_responses import sent_to_course
-from lti_tool.web.exam_media import media_of
 from lti_tool.web.locale import language_name
 from lti_tool.web.main_action import button_label, main_action
 from lti_tool.web.older_version import older_version
 from lti_tool.web.review import late_media, lms_views, missing_media, review_of
+from lti_tool.web.rich_text import media_of
 from lti_tool.web.starting_point import starting_point
 
 

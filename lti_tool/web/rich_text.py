@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
@@ -13,6 +14,8 @@ from lti_tool.exam import RichText
 from lti_tool.exam.richtext import VOID, Attachment, Blank, Element, Image, Math, Node, PageClipping
 from lti_tool.formats.writing.mathml import mathml
 from lti_tool.formats.writing.phrases import phrase
+from lti_tool.models import Exam
+from lti_tool.web.files import INLINE
 
 HEADINGS = {"h1": "h4", "h2": "h5", "h3": "h6", "h4": "h6", "h5": "h6"}
 """Demotes a question's headings below those of the page."""
@@ -53,6 +56,17 @@ Media = Mapping[str, MediaFile]
 
 BlankAnswers = tuple[tuple[str, ...], ...]
 """Accepted answers of each blank."""
+
+
+def media_of(row: Exam) -> dict[str, MediaFile]:
+    """Return the stored images and files of an exam by their URL in it."""
+    return {
+        file.url: MediaFile(
+            url_for("exams.media", exam_id=row.id, sha256=file.asset.sha256), file.asset.media_type in INLINE
+        )
+        for file in row.media
+        if file.asset is not None
+    }
 
 
 def rich(text: RichText, media: Media, answers: BlankAnswers | None = None) -> Markup:

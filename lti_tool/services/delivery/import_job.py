@@ -55,7 +55,7 @@ from lti_tool.services.generations.transitions import transition
 from lti_tool.services.launches.access import SwitchedOff
 from lti_tool.services.leases import HeldLeases, Lease, LeaseLost, claim_row, is_due_at
 from lti_tool.services.operations.metrics import IMPORTS
-from lti_tool.services.platforms.activity import is_active
+from lti_tool.services.platforms.settings import is_active
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)

@@ -39,8 +39,7 @@ from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.exams.code_version import code_version
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.operations.metrics import CONVERSION_SECONDS, CONVERSIONS
-from lti_tool.services.platforms.activity import is_active
-from lti_tool.services.platforms.settings import ChoiceWithheld, PlatformSettings, require_choice
+from lti_tool.services.platforms.settings import ChoiceWithheld, PlatformSettings, is_active, require_choice
 
 log = structlog.get_logger(__name__)
 

@@ -1,8 +1,8 @@
-"""Lists of platforms and of open registration links, page by page."""
+"""Lists of platforms and of open registration links, page by page, and the names of platforms for other lists."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,12 @@ def list_platforms(scope: ColumnElement[bool], *, search: str = "", after: str =
 def count_platforms(scope: ColumnElement[bool]) -> int:
     """Return the number of platforms in ``scope``."""
     return db.session.scalar(select(func.count()).select_from(Platform).where(scope)) or 0
+
+
+def platform_names(ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of platforms by their ID; the issuer, where an administrator has given no name."""
+    query = select(Platform).where(Platform.id.in_(set(ids)))
+    return {platform.id: platform.name or platform.issuer for platform in db.session.scalars(query)}
 
 
 def open_links() -> list[RegistrationLink]:

@@ -1,4 +1,4 @@
-"""What administrators decided about one platform, read from its row in this place only.
+"""What administrators decided about one platform, read in this place only: its settings, and whether it is active.
 
 ``None`` and empty values mean the installation's default, which the reader of a value adds: the operator's settings for
 deletion, retention and colour, the LMS family's order for formats.
@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import and_, select
+
 from lti_tool.errors import N_, AccessError
 from lti_tool.lms.teacher_choices import FormatRules, TeacherChoice
 from lti_tool.lti import CountsAs, read_overrides
-from lti_tool.models import Launch, Platform
+from lti_tool.models import Deployment, Launch, Platform, db
 
 
 class ChoiceWithheld(AccessError):
@@ -92,3 +94,14 @@ class ExamDeletion:
         """Return whether the exams of a platform are deleted."""
         own = PlatformSettings.of(row).deletes_exams
         return self.default if own is None else own
+
+
+def is_active(platform_id: str, deployment_id: str) -> bool:
+    """Return whether the platform is active and the deployment is not switched off.
+
+    Checked on every request, so that switching off also ends open pages.
+    """
+    belongs = and_(Deployment.platform_id == Platform.id, Deployment.deployment_id == deployment_id)
+    query = select(Platform.active, Deployment.active).outerjoin(Deployment, belongs).where(Platform.id == platform_id)
+    row = db.session.execute(query).one_or_none()
+    return row is not None and row[0] and row[1] is not False

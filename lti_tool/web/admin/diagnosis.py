@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import error_by_code
 from lti_tool.models import Platform, Refusal, db, now
+from lti_tool.services.platforms.listing import platform_names
 from lti_tool.services.platforms.refusal_causes import cause_of
 from lti_tool.services.platforms.refusals import compare, offers_deployment, offers_host
 from lti_tool.web.admin.blueprint import bp, current_administrator
-from lti_tool.web.admin.platform_names import platform_names
 from lti_tool.web.current_launch import services
 
 WEEK = timedelta(days=7)
