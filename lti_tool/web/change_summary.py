@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lti_tool.exam import Question
@@ -28,16 +28,17 @@ MAX_NAME_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """One change in words. ``number`` and ``name`` are those of its question; the number is 0 if it is left out.
+class ChangeEntry:
+    """A change in words. ``number`` and ``name`` are those of its question; the number is 0 if it is left out.
 
-    ``inapplicable`` says why the change is not applied.
+    ``value`` is what it sets, where the words don't say it in full. ``inapplicable`` says why it is not applied.
     """
 
     number: int
     name: str
     text: Remark
-    inapplicable: Remark | None
+    value: str = ""
+    inapplicable: Remark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class EditedRevision:
 
     number: int
     at: datetime
-    edits: tuple[Edit, ...]
+    edits: tuple[ChangeEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,6 @@ def edits_of(row: Exam, changed: Changed, history: Sequence[Revision], *, may_ch
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeEntry:
-    """A change in words, as in :class:`Edit`; ``value`` is what it sets, where the words don't say it in full."""
-
-    number: int
-    name: str
-    text: Remark
-    value: str
-
-
 class ChangeEntries:
     """Puts changes into words: with the question numbers of the exam now, and the texts to which they were made."""
 
@@ -107,13 +98,7 @@ class ChangeEntries:
     def _entry(self, operation: Operation, questions: Mapping[str, Question]) -> ChangeEntry:
         identifier = question_of(operation)
         now, then = self._now.get(identifier), questions.get(identifier)
-        named = now or then
-        return ChangeEntry(
-            number=now.number if now is not None else 0,
-            name=named.name()[:MAX_NAME_LENGTH] if named is not None else "",
-            text=describe(operation),
-            value=full_value(operation, then),
-        )
+        return replace(_in_words(operation, now, then), value=full_value(operation, then))
 
 
 def anchor(question_id: str) -> str:
@@ -126,14 +111,19 @@ def _edited_revision(revision: Revision, changed: Changed, notes: Mapping[Change
     return EditedRevision(revision.number, revision.at, edits)
 
 
-def _edit(change: Change, changed: Changed, notes: Mapping[Change, Note]) -> Edit:
-    question = changed.question(question_of(change.operation))
+def _edit(change: Change, changed: Changed, notes: Mapping[Change, Note]) -> ChangeEntry:
+    entry = _in_words(change.operation, changed.question(question_of(change.operation)))
     note = notes.get(change)
-    return Edit(
-        number=question.number if question is not None else 0,
-        name=question.name()[:MAX_NAME_LENGTH] if question is not None else "",
-        text=describe(change.operation),
-        inapplicable=note.remark if note is not None else None,
+    return entry if note is None else replace(entry, inapplicable=note.remark)
+
+
+def _in_words(operation: Operation, now: Question | None, then: Question | None = None) -> ChangeEntry:
+    """Return an operation in words. The question is named as it is ``now``, or else as it was ``then``."""
+    named = now or then
+    return ChangeEntry(
+        number=now.number if now is not None else 0,
+        name=named.name()[:MAX_NAME_LENGTH] if named is not None else "",
+        text=describe(operation),
     )
 
 
