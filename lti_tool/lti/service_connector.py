@@ -1,25 +1,24 @@
 """PyLTI1p3's service connector, with access tokens that are cached by registration and expire.
 
 Changed from PyLTI1p3 (see docs/reference/pylti1p3.md, D12, D14, D23, D24, D25, D-N1): tokens are in the shared cache
-under the registration's id; the assertion is signed with a key object; time and size are limited; the URL of the next
-page keeps its case and must be on the same host.
+under the registration's id; the assertion is signed with a key object; time and size are limited; header values keep
+their case.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import NoReturn
 
 import jwt
 from cachelib.base import BaseCache
 from pylti1p3.registration import Registration
-from pylti1p3.service_connector import ServiceConnector, TServiceConnectorResponse
+from pylti1p3.service_connector import ServiceConnector
 
-from lti_tool.lti.protocol.addresses import is_web_address, resolve_link
+from lti_tool.lti.protocol.addresses import is_web_address
 from lti_tool.lti.service_errors import ServiceAddressWrong, ServiceRefused, TokenRefused
 from lti_tool.lti.service_http import ServiceAnswer, ServiceHttp
 from lti_tool.lti.store.tool_keys import ToolKeys
@@ -33,7 +32,6 @@ MARGIN_SECONDS = 60
 LIFETIME_SECONDS = 3600
 """Default if the platform does not say (Security Framework 1.0 §4.1)."""
 MAX_LIFETIME = 24 * 3600
-_NEXT = re.compile(r"""<([^>]*)>\s*;[^,<]*\brel\s*=\s*"?next"?""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +61,26 @@ class PlatformServiceConnector(ServiceConnector):
         cached = self._parts.cache.get(self._cache_name(scopes))
         return self._parts.vault.decrypt(cached) if isinstance(cached, str) else self._new_token(scopes)
 
-    def make_service_request(  # noqa: PLR0917 -- PyLTI1p3's own signature
-        self,
-        scopes: Sequence[str],
-        url: str,
-        is_post: bool = False,
-        data: str | None = None,
-        content_type: str = "application/json",
-        accept: str = "application/json",
-        case_insensitive_headers: bool = True,
-    ) -> TServiceConnectorResponse:
-        """Call a service; renew the token once if the platform no longer accepts it."""
-        headers = {"Accept": accept} | ({"Content-Type": content_type} if is_post else {})
-        http = self._parts.http
-        if is_post:
-            answer = self._call(scopes, url, headers, lambda with_token: http.post(url, with_token, data))
-        else:
-            answer = self._call(scopes, url, headers, lambda with_token: http.get(url, with_token))
-        return {
-            "headers": dict(answer.headers),
-            "body": answer.body,  # type: ignore[typeddict-item]  # whatever JSON it is: its readers check it
-            "next_page_url": self._next_page(url, answer),
-        }
+    def make_service_request(self, *_: object, **__: object) -> NoReturn:
+        """Not used: PyLTI1p3's own request has no limits and no https check."""
+        raise NotImplementedError("use get or put, which limit time and size and check the address")
 
     def get(self, scopes: Sequence[str], url: str, headers: Mapping[str, str]) -> ServiceAnswer:
-        """GET JSON with further headers; otherwise as :meth:`make_service_request`."""
+        """GET JSON, trying again while the platform is unavailable; renew a token that it no longer accepts once.
+
+        Raises subclasses of :class:`ServiceError`: :class:`ServiceAddressWrong`, :class:`TokenRefused`,
+        :class:`ServiceUnreachable`, :class:`ServiceRefused` or :class:`ServiceUnreadable`.
+        """
         all_headers = {"Accept": "application/json", **headers}
         return self._call(scopes, url, all_headers, lambda with_token: self._parts.http.get(url, with_token))
 
     def put(
         self, scopes: Sequence[str], url: str, body: bytes, headers: Mapping[str, str], *, seconds: float
     ) -> ServiceAnswer:
-        """PUT JSON, waiting up to ``seconds`` for the answer; otherwise as :meth:`make_service_request`."""
+        """PUT JSON once, waiting up to ``seconds`` for the response; renew a token that is no longer accepted once.
+
+        Raises the errors of :meth:`get`; after :class:`ServiceUnreachable`, the platform may have acted or not.
+        """
         all_headers = {"Accept": "application/json", "Content-Type": "application/json", **headers}
         http = self._parts.http
         return self._call(scopes, url, all_headers, lambda with_token: http.put(url, with_token, body, seconds=seconds))
@@ -156,24 +142,6 @@ class PlatformServiceConnector(ServiceConnector):
     def _check_address(self, url: str) -> None:
         if not is_web_address(url, https_only=self._https_only):
             raise ServiceAddressWrong("not https, or not absolute")
-
-    def _next_page(self, url: str, answer: ServiceAnswer) -> str | None:
-        """Return the URL of the next page (RFC 8288), which must be on the same server."""
-        link = _NEXT.search(answer.headers.get("Link", ""))
-        if link is None:
-            return None
-        following = resolve_link(url, str(link[1]))
-        if _origin(following) != _origin(url) or following == url:
-            raise ServiceAddressWrong("the next page is elsewhere")
-        return following
-
-
-def _origin(url: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ("", "")
-    return (parts.scheme, parts.netloc)
 
 
 def _token_of(answer: ServiceAnswer) -> tuple[str, int]:

@@ -26,7 +26,7 @@ class ServiceError(LaunchError):
 
 
 class ServiceAddressWrong(ServiceError):
-    """A URL without https, or a next page on another server: our token must not be sent there."""
+    """A relative URL, or one without https: our token must not be sent there."""
 
     code = "service.address_wrong"
     sentence = N_("Your LMS gave an invalid address for its service.")

@@ -58,11 +58,10 @@ class ServiceHttp:
                 self._sleep(max(pause, error.retry_after))
         return self._once(request)
 
-    def post(self, url: str, headers: Mapping[str, str], data: str | Mapping[str, str] | None) -> ServiceAnswer:
-        """POST once: after a failure it is unknown whether the platform has acted. A mapping is sent as a form."""
-        if isinstance(data, Mapping):
-            headers, data = {"Content-Type": _FORM, **headers}, urlencode(data)
-        return self._once(Request(url=url, method="POST", headers=headers, body=(data or "").encode()))
+    def post(self, url: str, headers: Mapping[str, str], form: Mapping[str, str]) -> ServiceAnswer:
+        """POST a form once: after a failure it is unknown whether the platform has acted."""
+        headers = {"Content-Type": _FORM, **headers}
+        return self._once(Request(url=url, method="POST", headers=headers, body=urlencode(form).encode()))
 
     def put(self, url: str, headers: Mapping[str, str], body: bytes, *, seconds: float) -> ServiceAnswer:
         """PUT once, waiting up to ``seconds``; raises subclasses of :class:`ServiceError` with the response's JSON."""

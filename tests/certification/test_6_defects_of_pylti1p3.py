@@ -283,14 +283,20 @@ def connector(app, lms, odd_server):
     return PlatformServiceConnector(row, ServiceParts(http, SimpleCache(), services.vault, services.tool_keys))
 
 
-def test_d23_the_next_page_url_keeps_its_case(connector, odd_server):
+def test_d23_addresses_in_headers_keep_their_case(connector, odd_server):
     following = f"{odd_server.url}?Page=2&Token=AbC"
     odd_server.answer = lambda: (
         {"access_token": "t", "expires_in": 3600}
         if request.method == "POST"
         else ({}, {"link": f'<{following}>; rel="next"'})
     )
-    assert connector.make_service_request(["s"], odd_server.url)["next_page_url"] == following
+    assert connector.get(["s"], odd_server.url, {}).headers["Link"] == f'<{following}>; rel="next"'
+
+
+def test_d23_requests_by_the_library_are_not_possible(connector, odd_server):
+    with pytest.raises(NotImplementedError):
+        connector.make_service_request(["s"], odd_server.url)
+    assert odd_server.asked == 0
 
 
 def test_d24_a_token_is_reused_until_it_expires(connector, odd_server):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.lti.protocol.addresses import frame_origin, is_web_address, origin_of, resolve_link
+from lti_tool.lti.protocol.addresses import frame_origin, is_web_address, origin_of
 from lti_tool.lti.protocol.frames import frame_origins
 
 
@@ -84,16 +84,3 @@ def test_a_shared_issuer_is_framed_by_its_cloud_hosts():
 def test_an_issuer_without_its_own_site_is_no_frame_host(issuer):
     sources = frame_origins(issuer=issuer, authorization_url="", launch_addresses=[], frame_hosts=[])
     assert issuer not in sources
-
-
-@pytest.mark.parametrize(
-    ("location", "target"),
-    [
-        ("/b", "https://a.example/b"),
-        ("https://c.example/", "https://c.example/"),
-        ("http://[", ""),
-        ("//[x", ""),
-    ],
-)
-def test_a_redirect_leads_to_a_web_address_or_nowhere(location, target):
-    assert resolve_link("https://a.example/a", location) == target

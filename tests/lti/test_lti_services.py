@@ -18,7 +18,6 @@ from lti1p3platform.exceptions import LtiException, LtiServiceException
 from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
 from lti1p3platform.membership import Context
 from lti1p3platform.registration import Registration
-from lti1p3platform.response import generate_next_link
 from lti1p3platform.service_connector import NamesRoleProvisioningService
 
 from lti_tool.lti.service_connector import PlatformServiceConnector, ServiceParts
@@ -59,7 +58,7 @@ class FlaskRequestAdapter:
 
 
 class LmsWithServices:
-    """A course with two pages of members."""
+    """A course with three members."""
 
     def __init__(self, conf):
         self.conf = conf
@@ -69,7 +68,6 @@ class LmsWithServices:
         self.members = [{"user_id": str(number), "roles": [INSTRUCTOR], "name": "Zoë Ünal"} for number in range(3)]
         self.override = {}
         self.token_answer = {}
-        self.next_link = None
         self.app = Flask("lms_with_services")
         self.app.before_request(self._journal)
         self.app.add_url_rule("/token", "token", self._token, methods=["POST"])
@@ -87,19 +85,12 @@ class LmsWithServices:
         except (LtiException, ValueError) as error:
             return jsonify(error="invalid_client", error_description=str(error)), 400
 
-    def _served(self, answer, page=None):
+    def _served(self, answer):
         try:
             result = answer()
         except LtiServiceException as error:
             return jsonify(error=error.message), error.status_code
-        body = page(result.result) if page and result.code == 200 else result.result
-        response = FlaskResponse(
-            "" if body is None else jsonify(body).data, result.code, content_type=result.media_type
-        )
-        link = self.next_link or (isinstance(result.result, dict) and result.result.get("next"))
-        if link and page:
-            response.headers["Link"] = generate_next_link(link)
-        return response
+        return FlaskResponse(jsonify(result.result).data, result.code, content_type=result.media_type)
 
     def _members(self):
         lms = self
@@ -113,7 +104,7 @@ class LmsWithServices:
                 return Context("course-1", "B101", "Biology")
 
         people = People(FlaskRequestAdapter(), self.conf, f"{self.base_url}/members")
-        return self._served(people.handle_get_members, lambda page: page)
+        return self._served(people.handle_get_members)
 
 
 class OneKey:
@@ -164,24 +155,23 @@ def connector(platform, parts):
     return PlatformServiceConnector(platform, parts)
 
 
-def read_all(connector, url):
-    """Read the members page by page."""
-    members = []
-    while url:
-        page = connector.make_service_request([SCOPE], url, accept=MEMBERS)
-        members += page["body"]["members"]
-        url = page["next_page_url"]
-    return members
+def read(connector, url):
+    """GET a list of members."""
+    return connector.get([SCOPE], url, {"Accept": MEMBERS}).body["members"]
 
 
-def test_a_list_is_read_page_by_page(lms, connector):
-    members = read_all(connector, f"{lms.base_url}/members?limit=2&Aa=Bb")
+def put(connector, url):
+    return connector.put((SCOPE,), url, b"{}", {}, seconds=10.0)
+
+
+def test_a_list_is_read(lms, connector):
+    members = read(connector, f"{lms.base_url}/members?limit=3&Aa=Bb")
     assert [(row["user_id"], row["name"]) for row in members] == [(str(number), "Zoë Ünal") for number in range(3)]
-    assert sum(path == "/members" for _, path, _ in lms.requests) == 2
+    assert sum(path == "/members" for _, path, _ in lms.requests) == 1
 
 
 def test_a_request_has_the_headers_that_certification_checks(lms, connector):
-    read_all(connector, f"{lms.base_url}/members")
+    read(connector, f"{lms.base_url}/members")
     (_, token_path, _), (method, path, headers) = lms.requests
     assert (token_path, method, path) == ("/token", "GET", "/members")
     assert headers["Accept"] == MEMBERS
@@ -191,7 +181,7 @@ def test_a_request_has_the_headers_that_certification_checks(lms, connector):
 
 def test_one_token_serves_many_calls_and_connectors(lms, platform, parts):
     for _ in range(3):
-        read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
+        read(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
     assert lms.tokens == 1
 
 
@@ -199,7 +189,7 @@ def test_tokens_belong_to_one_registration(lms, platform, parts, make_platform):
     """The leak of pylti1p3next: two clients of one issuer shared their tokens (see docs/reference/pylti1p3.md#d-n1)."""
     other = make_platform("http://lms.localhost", "other-client", token_url=f"{lms.base_url}/token")
     for row in (platform, other):
-        read_all(PlatformServiceConnector(row, parts), f"{lms.base_url}/members")
+        read(PlatformServiceConnector(row, parts), f"{lms.base_url}/members")
     assert lms.tokens == 2
 
 
@@ -213,27 +203,27 @@ def test_tokens_are_not_readable_in_the_cache(lms, platform, parts):
 def test_a_token_that_is_about_to_expire_is_not_cached(lms, connector, seconds):
     lms.token_answer = {"expires_in": seconds}
     for _ in range(2):
-        read_all(connector, f"{lms.base_url}/members")
+        read(connector, f"{lms.base_url}/members")
     assert lms.tokens == 2
 
 
 def test_a_rejected_token_is_renewed_once(lms, connector):
     url = f"{lms.base_url}/members"
-    read_all(connector, url)
+    read(connector, url)
     lms.override["/members"] = [("", 401)]
-    assert read_all(connector, url)
+    assert read(connector, url)
     assert lms.tokens == 2
     lms.override["/members"] = [("", 401), ("", 401)]
     with pytest.raises(ServiceRefused):
-        read_all(connector, url)
+        read(connector, url)
 
 
 def test_reading_is_retried_while_the_lms_is_down(lms, connector):
     lms.override["/members"] = [("", 503), ("", 429)]
-    assert read_all(connector, f"{lms.base_url}/members")
+    assert read(connector, f"{lms.base_url}/members")
     lms.override["/members"] = [("", 503)] * 3
     with pytest.raises(ServiceUnreachable):
-        read_all(connector, f"{lms.base_url}/members")
+        read(connector, f"{lms.base_url}/members")
 
 
 @pytest.mark.parametrize(
@@ -243,75 +233,95 @@ def test_retry_after_is_respected(lms, platform, parts, retry_after, slept):
     pauses = []
     patient = replace(parts, http=ServiceHttp(requests.Session(), sleep=pauses.append))
     lms.override["/members"] = [("", 429, {"Retry-After": retry_after.encode().decode("latin-1")}), ("", 503)]
-    assert read_all(PlatformServiceConnector(platform, patient), f"{lms.base_url}/members")
+    assert read(PlatformServiceConnector(platform, patient), f"{lms.base_url}/members")
     assert pauses == slept
 
 
 def test_a_long_retry_after_ends_the_attempts(lms, connector):
     lms.override["/members"] = [("", 429, {"Retry-After": "3600"})]
     with pytest.raises(ServiceUnreachable):
-        read_all(connector, f"{lms.base_url}/members")
+        read(connector, f"{lms.base_url}/members")
     assert sum(path == "/members" for _, path, _ in lms.requests) == 1
 
 
-def test_a_post_is_never_retried(lms, connector):
+def test_a_put_is_never_retried(lms, connector):
     lms.override["/scores"] = [("", 503)]
     with pytest.raises(ServiceUnreachable):
-        connector.make_service_request([SCOPE], f"{lms.base_url}/scores", is_post=True, data="{}")
+        put(connector, f"{lms.base_url}/scores")
     assert sum(path == "/scores" for _, path, _ in lms.requests) == 1
 
 
-def test_a_post_carries_its_body_and_media_type(lms, connector):
-    lms.app.add_url_rule("/echo", "echo", lambda: jsonify(body=flask_request.get_data(as_text=True)), methods=["POST"])
-    answer = connector.make_service_request(
-        [SCOPE], f"{lms.base_url}/echo", is_post=True, data='{"a": "é"}', content_type="application/x.own+json"
+def test_a_token_request_is_never_retried(lms, connector):
+    lms.override["/token"] = [("", 503)]
+    with pytest.raises(ServiceUnreachable):
+        read(connector, f"{lms.base_url}/members")
+    assert [path for _, path, _ in lms.requests] == ["/token"]
+
+
+def test_a_put_carries_its_body_and_media_type(lms, connector):
+    lms.app.add_url_rule("/echo", "echo", lambda: jsonify(body=flask_request.get_data(as_text=True)), methods=["PUT"])
+    response = connector.put(
+        (SCOPE,),
+        f"{lms.base_url}/echo",
+        '{"a": "é"}'.encode(),
+        {"Content-Type": "application/x.own+json"},
+        seconds=10.0,
     )
-    assert answer["body"] == {"body": '{"a": "é"}'}
+    assert response.body == {"body": '{"a": "é"}'}
     assert lms.requests[-1][2]["Content-Type"] == "application/x.own+json"
 
 
-@pytest.mark.parametrize(
-    "link", ["http://evil.example/members?page=2", "https://127.0.0.1/members", "//evil.example/x", "http://["]
-)
-def test_the_token_is_not_sent_to_another_server(lms, connector, link):
-    lms.next_link = link
+def test_a_rejected_token_is_renewed_once_for_a_put(lms, connector):
+    lms.override["/scores"] = [("", 401), ("", 204)]
+    assert put(connector, f"{lms.base_url}/scores").status == 204
+    assert lms.tokens == 2
+    lms.override["/scores"] = [("", 401), ("", 401)]
+    with pytest.raises(ServiceRefused):
+        put(connector, f"{lms.base_url}/scores")
+
+
+@pytest.mark.parametrize("call", [read, put])
+@pytest.mark.parametrize("url", ["/members", "//evil.example/x", "http://[", "ftp://127.0.0.1/members"])
+def test_the_token_is_sent_to_web_addresses_only(lms, connector, call, url):
     with pytest.raises(ServiceAddressWrong):
-        read_all(connector, f"{lms.base_url}/members")
+        call(connector, url)
+    assert lms.requests == []
 
 
-def test_a_redirect_is_not_followed(lms, connector):
+@pytest.mark.parametrize("call", [read, put])
+def test_a_redirect_is_not_followed(lms, connector, call):
     lms.override["/members"] = [("", 302, {"Location": "http://evil.example/"})]
     with pytest.raises(ServiceRefused):
-        read_all(connector, f"{lms.base_url}/members")
+        call(connector, f"{lms.base_url}/members")
 
 
 @pytest.mark.parametrize("body", ["<html>", "[" * 9999, b"\xff"])
 def test_a_body_that_is_not_json_is_refused(lms, connector, body):
     lms.override["/members"] = [FlaskResponse(body)]
     with pytest.raises(ServiceUnreadable):
-        read_all(connector, f"{lms.base_url}/members")
+        read(connector, f"{lms.base_url}/members")
 
 
 @pytest.mark.parametrize("body", ["<html>", "{}", "[]", '{"access_token": 5}', '{"access_token": "a\\nb"}'])
 def test_invalid_token_responses_are_refused(lms, connector, body):
     lms.override["/token"] = [FlaskResponse(body)]
     with pytest.raises((TokenRefused, ServiceUnreadable)):
-        read_all(connector, f"{lms.base_url}/members")
+        read(connector, f"{lms.base_url}/members")
 
 
 def test_without_a_token_a_service_is_not_called(lms, platform, parts):
     lms.conf.get_registration().set_tool_key_set({"keys": []})
     with pytest.raises(TokenRefused):
-        read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
+        read(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
     platform.token_url = ""
     with pytest.raises(TokenRefused):
-        read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
+        read(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
 
 
 def test_a_platform_with_tls_is_never_called_without_tls(make_platform, parts):
     secure = make_platform("https://secure.example", "1", token_url="https://secure.example/token")
     with pytest.raises(ServiceAddressWrong):
-        read_all(PlatformServiceConnector(secure, parts), "http://secure.example/members")
+        read(PlatformServiceConnector(secure, parts), "http://secure.example/members")
 
 
 def test_a_put_has_a_time_limit_of_its_own(lms, platform, parts):
@@ -340,14 +350,14 @@ def test_a_silent_lms_times_out(lms, platform, tool_keys, monkeypatch):
     )
     # Without the time limit, the answer would come after a second.
     with pytest.raises(ServiceUnreachable):
-        read_all(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
+        read(PlatformServiceConnector(platform, parts), f"{lms.base_url}/members")
 
 
 def test_no_token_is_logged(lms, connector, caplog):
     caplog.set_level(logging.DEBUG)
     lms.override["/members"] = [("", 401), ("", 401)]
     with pytest.raises(ServiceRefused) as refused:
-        read_all(connector, f"{lms.base_url}/members?secret=1")
+        read(connector, f"{lms.base_url}/members?secret=1")
     tokens = [headers["Authorization"].split()[1] for _, path, headers in lms.requests if path == "/members"]
     output = caplog.text + str(refused.value) + refused.value.detail
     assert tokens

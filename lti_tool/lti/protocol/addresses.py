@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff\\]")
@@ -39,14 +39,6 @@ def is_web_address(url: str, *, https_only: bool = False) -> bool:
     parts = _parts(url)
     schemes = ("https",) if https_only else ("https", "http")
     return parts is not None and parts.scheme in schemes and bool(_host_of(parts))
-
-
-def resolve_link(url: str, link: str) -> str:
-    """Return the URL to which ``link`` leads from ``url``; empty if it is invalid."""
-    try:
-        return urljoin(url, link)
-    except ValueError:
-        return ""
 
 
 def frame_origin(host_or_origin: str) -> str:
