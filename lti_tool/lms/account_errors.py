@@ -87,8 +87,8 @@ class CodeRefused(DirectImportError):
     status = 410
 
 
-class AnswerNotUnderstood(DirectImportError):
-    """The endpoint refused for another reason, or its answer has no token. Facts: ``reason``, OAuth's error code."""
+class ResponseNotUnderstood(DirectImportError):
+    """The endpoint refused for another reason, or its response has no token. Facts: ``reason``, OAuth's error code."""
 
     code = "account.answer"
     sentence = N_("Your LMS didn't give Examplary access (%(reason)s).")

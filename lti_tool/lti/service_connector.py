@@ -20,7 +20,7 @@ from pylti1p3.service_connector import ServiceConnector
 
 from lti_tool.lti.protocol.addresses import is_web_address
 from lti_tool.lti.service_errors import ServiceAddressWrong, ServiceRefused, TokenRefused
-from lti_tool.lti.service_http import ServiceAnswer, ServiceHttp
+from lti_tool.lti.service_http import ServiceHttp, ServiceResponse
 from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import Platform
 from lti_tool.security.encryption import Vault, fingerprint
@@ -65,7 +65,7 @@ class PlatformServiceConnector(ServiceConnector):
         """Not used: PyLTI1p3's own request has no limits and no https check."""
         raise NotImplementedError("use get or put, which limit time and size and check the address")
 
-    def get(self, scopes: Sequence[str], url: str, headers: Mapping[str, str]) -> ServiceAnswer:
+    def get(self, scopes: Sequence[str], url: str, headers: Mapping[str, str]) -> ServiceResponse:
         """GET JSON, trying again while the platform is unavailable; renew a token that it no longer accepts once.
 
         Raises subclasses of :class:`ServiceError`: :class:`ServiceAddressWrong`, :class:`TokenRefused`,
@@ -76,7 +76,7 @@ class PlatformServiceConnector(ServiceConnector):
 
     def put(
         self, scopes: Sequence[str], url: str, body: bytes, headers: Mapping[str, str], *, seconds: float
-    ) -> ServiceAnswer:
+    ) -> ServiceResponse:
         """PUT JSON once, waiting up to ``seconds`` for the response; renew a token that is no longer accepted once.
 
         Raises the errors of :meth:`get`; after :class:`ServiceUnreachable`, the platform may have acted or not.
@@ -90,8 +90,8 @@ class PlatformServiceConnector(ServiceConnector):
         scopes: Sequence[str],
         url: str,
         headers: Mapping[str, str],
-        send: Callable[[Mapping[str, str]], ServiceAnswer],
-    ) -> ServiceAnswer:
+        send: Callable[[Mapping[str, str]], ServiceResponse],
+    ) -> ServiceResponse:
         """Send with a token; once more with a new one if the platform no longer accepts it."""
         self._check_address(url)
         try:
@@ -112,10 +112,10 @@ class PlatformServiceConnector(ServiceConnector):
             "scope": " ".join(sorted(scopes)),
         }
         try:
-            answer = self._parts.http.post(self._token_url, {"Accept": "application/json"}, request)
+            response = self._parts.http.post(self._token_url, {"Accept": "application/json"}, request)
         except ServiceRefused as error:
             raise TokenRefused(error.detail, reason=error.facts["reason"]) from error
-        token, seconds = _token_of(answer)
+        token, seconds = _token_of(response)
         if seconds > MARGIN_SECONDS:
             self._parts.cache.set(
                 self._cache_name(scopes), self._parts.vault.encrypt(token), timeout=seconds - MARGIN_SECONDS
@@ -144,11 +144,11 @@ class PlatformServiceConnector(ServiceConnector):
             raise ServiceAddressWrong("not https, or not absolute")
 
 
-def _token_of(answer: ServiceAnswer) -> tuple[str, int]:
-    body = answer.body if isinstance(answer.body, dict) else {}
+def _token_of(response: ServiceResponse) -> tuple[str, int]:
+    body = response.body if isinstance(response.body, dict) else {}
     token, seconds = body.get("access_token"), body.get("expires_in", LIFETIME_SECONDS)
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable():
-        raise TokenRefused("no token in the answer")
+        raise TokenRefused("no token in the response")
     if isinstance(seconds, str) and seconds.isdecimal():
         seconds = int(seconds)
     if type(seconds) not in (int, float):

@@ -30,7 +30,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceAnswer:
+class ServiceResponse:
     """A service's response. Header names ignore case, values are as they came (see docs/reference/pylti1p3.md#d23)."""
 
     status: int
@@ -46,7 +46,7 @@ class ServiceHttp:
         self._reader = HttpReader(Pooled(http), HEADERS["User-Agent"])
         self._sleep = sleep
 
-    def get(self, url: str, headers: Mapping[str, str]) -> ServiceAnswer:
+    def get(self, url: str, headers: Mapping[str, str]) -> ServiceResponse:
         """GET, up to three times while the platform is unavailable. Raises subclasses of :class:`ServiceError`."""
         request = Request(url=url, headers=headers)
         for pause in PAUSES:
@@ -58,16 +58,16 @@ class ServiceHttp:
                 self._sleep(max(pause, error.retry_after))
         return self._once(request)
 
-    def post(self, url: str, headers: Mapping[str, str], form: Mapping[str, str]) -> ServiceAnswer:
+    def post(self, url: str, headers: Mapping[str, str], form: Mapping[str, str]) -> ServiceResponse:
         """POST a form once: after a failure it is unknown whether the platform has acted."""
         headers = {"Content-Type": _FORM, **headers}
         return self._once(Request(url=url, method="POST", headers=headers, body=urlencode(form).encode()))
 
-    def put(self, url: str, headers: Mapping[str, str], body: bytes, *, seconds: float) -> ServiceAnswer:
+    def put(self, url: str, headers: Mapping[str, str], body: bytes, *, seconds: float) -> ServiceResponse:
         """PUT once, waiting up to ``seconds``; raises subclasses of :class:`ServiceError` with the response's JSON."""
         return self._once(Request(url=url, method="PUT", headers=headers, body=body), seconds)
 
-    def _once(self, request: Request, seconds: float = 0.0) -> ServiceAnswer:
+    def _once(self, request: Request, seconds: float = 0.0) -> ServiceResponse:
         """Exchange once, within ``seconds``; 0: as usual."""
         limits = Limits(
             max_bytes=MAX_BYTES,
@@ -81,10 +81,10 @@ class ServiceHttp:
             raise ServiceUnreadable(error.detail) from error
         except HttpError as error:
             raise ServiceUnreachable(error.detail) from error
-        return _answer(response, host_of(request.url))
+        return _service_response(response, host_of(request.url))
 
 
-def _answer(response: HttpResponse, host: str) -> ServiceAnswer:
+def _service_response(response: HttpResponse, host: str) -> ServiceResponse:
     if response.status >= 500 or response.status == 429:
         raise ServiceUnreachable(
             f"{host} answered {response.status}",
@@ -97,7 +97,7 @@ def _answer(response: HttpResponse, host: str) -> ServiceAnswer:
         reason = _reason(document)
         detail = f"{host} answered {response.status} {reason}".rstrip()
         raise ServiceRefused(detail, document=document, answer=response.status, reason=reason)
-    return ServiceAnswer(response.status, CaseInsensitiveDict(response.headers), _json(response.body, host))
+    return ServiceResponse(response.status, CaseInsensitiveDict(response.headers), _json(response.body, host))
 
 
 def _retry_after(response: HttpResponse) -> float:

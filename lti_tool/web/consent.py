@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.lms.account_errors import AccountsThrottled
 from lti_tool.models import Exam, Import
 from lti_tool.security.headers import PagePolicy
-from lti_tool.services.delivery.consents import LIFETIME, LmsAnswer
+from lti_tool.services.delivery.consents import LIFETIME, AuthorizationResponse
 from lti_tool.web.current_launch import cookie_name, current_launch, services, set_policy
 from lti_tool.web.errors import as_page, wants_json
 from lti_tool.web.limits import limit_failures
@@ -25,7 +25,7 @@ bp = Blueprint("consent", __name__, url_prefix="/consent", template_folder="temp
 POLICY = PagePolicy(keeps_opener=True, referrer="no-referrer")
 """The address holds a code until it is used, so no other site may learn it. Only a window with an opener can close."""
 MAX_LENGTH = 4000
-"""Characters of a parameter of the LMS's answer."""
+"""Characters of a parameter of the LMS's response."""
 WAIT_SECONDS = (10, 25)
 """Range of seconds after which the window tries again when the LMS has limited the rate of requests."""
 
@@ -56,11 +56,11 @@ def open_window(code: str) -> AnyResponse:
 @bp.get("/callback")
 @limit_failures
 def callback() -> AnyResponse:
-    """Take the LMS's answer: the redirect URI of all API keys."""
+    """Complete the consent: the redirect URI of all API keys."""
     set_policy(POLICY)
-    answer = LmsAnswer(*(request.args.get(name, "")[:MAX_LENGTH] for name in _PARAMETERS))
+    response = AuthorizationResponse(*(request.args.get(name, "")[:MAX_LENGTH] for name in _PARAMETERS))
     try:
-        next_url = services().consents.finish(answer, _secret())
+        next_url = services().consents.finish(response, _secret())
     except AccountsThrottled as error:
         return _wait(error)
     return redirect(next_url, 303) if next_url else make_response(render_template("consent/done.html"))
@@ -75,7 +75,7 @@ def consent_link(exam: Exam, row: Import) -> Response:
 
 
 def _wait(error: AccountsThrottled) -> Response:
-    """Return the error's page, which sends the answer again by itself: in a training, many teachers consent at once."""
+    """Return the error's page, which sends the response again: in a training, many teachers consent at once."""
     response = as_page(error)
     response.headers["Refresh"] = str(_random.randint(*WAIT_SECONDS))
     return response

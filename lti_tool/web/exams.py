@@ -93,8 +93,8 @@ def close_dialog(exam_id: str) -> Response:
     """Return an empty deep linking response after the quiz was made: the LMS closes its dialog."""
     require_lms_frame()
     _exam(exam_id, Action.SEND)
-    answer = services().deep_linking.cancel(current_launch().launch, str(gettext("The quiz is in your course.")))
-    return response_page(answer, cancelled=True)
+    response = services().deep_linking.cancel(current_launch().launch, str(gettext("The quiz is in your course.")))
+    return response_page(response, cancelled=True)
 
 
 @bp.post("/consent")

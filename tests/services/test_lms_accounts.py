@@ -22,7 +22,7 @@ from lti_tool.models import (
     now,
 )
 from lti_tool.services.delivery import account_tokens
-from lti_tool.services.delivery.consents import LmsAnswer
+from lti_tool.services.delivery.consents import AuthorizationResponse
 from lti_tool.services.platforms.merging import MergeRefused, merge_platforms
 from lti_tool.services.platforms.registrations import DeletionsPending, InvalidValue
 from sandbox.faults import Fault
@@ -58,7 +58,7 @@ def give_consent(canvas, services, launch, exam):
         assert row.state == "waiting_for_consent"
         started = services.consents.begin(services.consents.request(launch, row))
         answer = query_of(canvas.answer(started.url))
-        assert services.consents.finish(LmsAnswer(answer["state"], answer["code"]), started.secret) == ""
+        assert services.consents.finish(AuthorizationResponse(answer["state"], answer["code"]), started.secret) == ""
         return row
 
     return consent

@@ -84,7 +84,7 @@ class CanvasApi:
         return Listing(tuple(entries), complete=False)
 
     def post(self, path: str, document: Json) -> Json:
-        """Send JSON once; return the answer."""
+        """Send JSON once; return the response."""
         return _object(self._exchange(Request.json(self._url(path), document), WRITE))
 
     def confirm(self, url: str) -> None:

@@ -44,8 +44,11 @@ class CourseQuiz:
 def check_permission(api: CanvasApi, course: str) -> None:
     """Raise :class:`CanvasPermissionMissing` if Canvas says that the teacher may not import; it may not say."""
     query = [("permissions[]", ADD_CONTENT), ("permissions[]", OLD_ADD_CONTENT)]
-    answer = _optional(api, scopes.READ_PERMISSIONS, lambda: api.get(f"/api/v1/courses/{course}/permissions", query))
-    if answer is not None and answer.get(ADD_CONTENT) is False and answer.get(OLD_ADD_CONTENT) is not True:
+    path = f"/api/v1/courses/{course}/permissions"
+    permissions = _optional(api, scopes.READ_PERMISSIONS, lambda: api.get(path, query))
+    if permissions is None:
+        return
+    if permissions.get(ADD_CONTENT) is False and permissions.get(OLD_ADD_CONTENT) is not True:
         raise api_errors.CanvasPermissionMissing("the permission is false")
 
 
@@ -107,12 +110,12 @@ def names(api: CanvasApi, course: str, scope: str, kind: str) -> tuple[tuple[str
 def assignment_state(api: CanvasApi, course: str, assignment: str) -> str:
     """Return the state of a New Quiz's assignment; empty if Canvas doesn't say."""
     path = f"/api/v1/courses/{course}/assignments/{assignment}"
-    answer = _optional(api, scopes.READ_ASSIGNMENT, lambda: api.get(path))
-    return text(answer, "workflow_state") if answer is not None else ""
+    row = _optional(api, scopes.READ_ASSIGNMENT, lambda: api.get(path))
+    return text(row, "workflow_state") if row is not None else ""
 
 
 def _optional(api: CanvasApi, scope: str, ask: Callable[[], T]) -> T | None:
-    """Return the answer; ``None`` if the scope is missing, or Canvas refuses for a reason of its own."""
+    """Return the response; ``None`` if the scope is missing, or Canvas refuses for a reason of its own."""
     if not api.may(scope):
         return None
     try:

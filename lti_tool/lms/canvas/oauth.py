@@ -67,21 +67,21 @@ class CanvasAccounts:
 
         Without ``replace_tokens``, which would end the tokens of another installation with the same key.
         """
-        answer = _ask(http, key, grant_type="authorization_code", redirect_uri=redirect_uri, code=code)
-        user = answer.get("user")
+        document = _ask(http, key, grant_type="authorization_code", redirect_uri=redirect_uri, code=code)
+        user = document.get("user")
         user = user if isinstance(user, dict) else {}
         name = user.get("name")
         return Authorization(
-            tokens=_tokens(answer, refresh_token=""),
+            tokens=_tokens(document, refresh_token=""),
             user_ids=_user_ids(user),
             user_name=name.strip()[:255] if isinstance(name, str) and name.isprintable() else "",
-            is_masquerade=bool(answer.get("real_user")),
+            is_masquerade=bool(document.get("real_user")),
         )
 
     def refresh(self, http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> OAuthTokens:
         """Return a new access token, which ends the old one; the refresh token stays the same."""
-        answer = _ask(http, key, grant_type="refresh_token", refresh_token=tokens.refresh_token)
-        return _tokens(answer, refresh_token=tokens.refresh_token)
+        document = _ask(http, key, grant_type="refresh_token", refresh_token=tokens.refresh_token)
+        return _tokens(document, refresh_token=tokens.refresh_token)
 
     def revoke(self, http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> None:
         """Delete the access token and its refresh token. Canvas takes only a valid access token for that."""
@@ -92,7 +92,7 @@ class CanvasAccounts:
         except AccountRefused:
             return
         if not _delete(http, key, tokens):
-            raise account_errors.AnswerNotUnderstood("a fresh token can't be deleted", reason="delete")
+            raise account_errors.ResponseNotUnderstood("a fresh token can't be deleted", reason="delete")
 
     def check(self, http: HttpReader, key: ApiKey, *, redirect_uri: str) -> None:
         """Request the consent page without a person, and tokens without a consent: errors name what is wrong."""
@@ -110,10 +110,10 @@ def _ask(http: HttpReader, key: ApiKey, **form: str) -> Json:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     request = Request(url=f"{key.base_url}{TOKEN}", method="POST", headers=headers, body=urlencode(fields).encode())
     response = _exchange(http, request)
-    answer = _json(response)
-    if response.status == 200 and answer is not None:
-        return answer
-    raise _refusal(response, answer or {}, form["grant_type"])
+    document = _json(response)
+    if response.status == 200 and document is not None:
+        return document
+    raise _refusal(response, document or {}, form["grant_type"])
 
 
 def _exchange(http: HttpReader, request: Request) -> HttpResponse:
@@ -131,9 +131,9 @@ def _exchange(http: HttpReader, request: Request) -> HttpResponse:
     raise account_errors.AccountsUnreachable(detail)
 
 
-def _refusal(response: HttpResponse, answer: Json, grant_type: str) -> DirectImportError:
+def _refusal(response: HttpResponse, document: Json, grant_type: str) -> DirectImportError:
     """Return the error of a refusal. Descriptions are matched as hypothesis/lms does: codes differ by version."""
-    reason, description = _reason(answer), str(answer.get("error_description", ""))
+    reason, description = _reason(document), str(document.get("error_description", ""))
     detail = f"{response.host} answered {response.status} {reason}".rstrip()
     if reason == "invalid_client" or "incorrect client" in description:
         return account_errors.LmsKeyRejected(detail)
@@ -143,7 +143,7 @@ def _refusal(response: HttpResponse, answer: Json, grant_type: str) -> DirectImp
         return account_errors.RedirectUriRefused(detail)
     if reason == "invalid_grant":
         return account_errors.CodeRefused(detail)
-    return account_errors.AnswerNotUnderstood(detail, reason=reason or str(response.status))
+    return account_errors.ResponseNotUnderstood(detail, reason=reason or str(response.status))
 
 
 def _delete(http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> bool:
@@ -154,16 +154,18 @@ def _delete(http: HttpReader, key: ApiKey, tokens: OAuthTokens) -> bool:
         return True
     if response.status in (400, 401, 404):
         return False
-    raise account_errors.AnswerNotUnderstood(f"{response.host} answered {response.status}", reason=str(response.status))
+    raise account_errors.ResponseNotUnderstood(
+        f"{response.host} answered {response.status}", reason=str(response.status)
+    )
 
 
 def _check_page(response: HttpResponse, accounts: CanvasAccounts) -> None:
     """Check the response to a request for the consent page; a login page, on any host, means that it works."""
-    answer = _json(response) or {}
-    if response.status not in _REDIRECT and _reason(answer):
-        if "redirect_uri" in str(answer.get("error_description", "")):
+    document = _json(response) or {}
+    if response.status not in _REDIRECT and _reason(document):
+        if "redirect_uri" in str(document.get("error_description", "")):
             raise account_errors.RedirectUriRefused(f"{response.host} answered {response.status}")
-        raise _refusal(response, answer, "authorization_code")
+        raise _refusal(response, document, "authorization_code")
     location = response.headers.get("location", "")
     query = parse_qs(urlsplit(location).query) if location.isprintable() else {}
     reason = query.get("error", [""])[0]
@@ -173,7 +175,7 @@ def _check_page(response: HttpResponse, accounts: CanvasAccounts) -> None:
         missing = accounts.scopes_not_granted(query.get("error_description", [""])[0])
         raise account_errors.ScopesMissing(reason, scopes=", ".join(missing or accounts.required_scopes))
     if response.status >= 400:
-        raise account_errors.AnswerNotUnderstood(f"{response.host} answered {response.status}", reason="-")
+        raise account_errors.ResponseNotUnderstood(f"{response.host} answered {response.status}", reason="-")
 
 
 def _json(response: HttpResponse) -> Json | None:
@@ -184,26 +186,26 @@ def _json(response: HttpResponse) -> Json | None:
     return value if isinstance(value, dict) else None
 
 
-def _reason(answer: Json) -> str:
-    """Return OAuth's error code (RFC 6749 §5.2), and nothing else of the answer."""
-    code = answer.get("error")
+def _reason(document: Json) -> str:
+    """Return OAuth's error code (RFC 6749 §5.2), and nothing else of the response."""
+    code = document.get("error")
     return code if isinstance(code, str) and _REASON.fullmatch(code) else ""
 
 
-def _tokens(answer: Json, *, refresh_token: str) -> OAuthTokens:
-    access, refresh = answer.get("access_token"), answer.get("refresh_token", refresh_token)
+def _tokens(document: Json, *, refresh_token: str) -> OAuthTokens:
+    access, refresh = document.get("access_token"), document.get("refresh_token", refresh_token)
     if not _is_token(access) or not _is_token(refresh):
-        raise account_errors.AnswerNotUnderstood("no token in the answer", reason="token")
-    return OAuthTokens(access_token=str(access), refresh_token=str(refresh), expires_at=_expires_at(answer))
+        raise account_errors.ResponseNotUnderstood("no token in the response", reason="token")
+    return OAuthTokens(access_token=str(access), refresh_token=str(refresh), expires_at=_expires_at(document))
 
 
 def _is_token(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 4000 and value.isascii() and value.isprintable()
 
 
-def _expires_at(answer: Json) -> datetime | None:
+def _expires_at(document: Json) -> datetime | None:
     """Return the end of the access token; Canvas says nothing for keys whose tokens don't expire."""
-    seconds = answer.get("expires_in")
+    seconds = document.get("expires_in")
     if not isinstance(seconds, int) or isinstance(seconds, bool):
         return None
     return datetime.now(UTC) + timedelta(seconds=max(0, min(seconds, int(MAX_LIFETIME.total_seconds()))))

@@ -1,8 +1,8 @@
-"""Send an exam to Canvas once, even if an answer is lost (see docs/reference/canvas-api.md#a-lost-answer).
+"""Send an exam to Canvas once, even if a response is lost (see docs/reference/canvas-api.md#a-lost-answer).
 
 A migration that waits for a file makes nothing without it, and only this import knows where to put the file. So a lost
-answer to the first request is harmless with an upload, and after a lost answer to the upload the migration's state says
-whether the file has arrived. When Canvas downloads the file itself, the first request is enough: then the course's
+response to the first request is harmless with an upload, and after a lost response to the upload the migration's state
+says whether the file has arrived. When Canvas downloads the file itself, the first request is enough: then the course's
 migrations are searched for the file's name, and if that isn't possible the teacher is asked.
 
 The copy of the package belongs to this import alone. Where a request is repeated, Canvas may therefore overwrite: if
@@ -44,16 +44,16 @@ def send(api: CanvasApi, order: ImportOrder, progress: ImportProgress) -> Pendin
     request = _request(order, progress, len(content), link)
     order.keep(progress.enter(Phase.STARTING).to_json())
     try:
-        answer = api.post(f"/api/v1/courses/{order.grant['course']}/content_migrations", request)
+        migration = api.post(f"/api/v1/courses/{order.grant['course']}/content_migrations", request)
     except DirectImportError as error:
         if not (isinstance(error, api_errors.CanvasUnreachable) and error.was_sent):
             # Canvas refused: nothing was made, and the next attempt begins here.
             order.keep(progress.to_json())
         raise
-    sent_progress = _with_migration(progress, answer)
+    sent_progress = _with_migration(progress, migration)
     if by_link:
         return _start_polling(sent_progress)
-    place = read_place(_object(answer.get("pre_attachment")))
+    place = read_place(_object(migration.get("pre_attachment")))
     arrived = _abandoned_with_file(api, order, progress)
     if arrived:
         return _start_polling(sent_progress.enter(Phase.FOLLOWING, migration=arrived, progress_id=""))

@@ -41,7 +41,7 @@ BY_STATUS: Mapping[int, type[DirectImportError]] = {
     405: plugin_errors.PluginMissing,
     413: plugin_errors.TooLargeForMoodle,
 }
-"""For answers of Moodle itself or the web server, before the plugin was reached."""
+"""For responses of Moodle itself or the web server, before the plugin was reached."""
 
 BY_COLLEAGUE = N_("%(who)s sent this exam to this course before. Update that quiz, or make a new one?")
 BY_SOMEONE = N_("Someone else sent this exam to this course before. Update that quiz, or make a new one?")
@@ -64,26 +64,26 @@ NEW = N_("Make a new quiz")
 
 def read_quiz(body: object, issuer: str) -> Imported:
     """Return what was made; raise :class:`ServiceUnreadable`."""
-    answer = fields.mapping(body)
-    quiz, outcome = fields.mapping(answer.get("quiz")), fields.text(answer, "result")
+    document = fields.mapping(body)
+    quiz, outcome = fields.mapping(document.get("quiz")), fields.text(document, "result")
     url = fields.own_address(quiz, "url", issuer)
     if not url or outcome not in OUTCOMES:
-        raise ServiceUnreadable("the plugin's answer has no quiz")
+        raise ServiceUnreadable("the plugin's response has no quiz")
     notices = {
         fields.integer(notice, "number"): fields.text(notice, "message")
-        for notice in fields.mappings(answer.get("notices"))
+        for notice in fields.mappings(document.get("notices"))
     }
     return Imported(
         outcome=outcome,
         quiz_name=fields.text(quiz, "name")[:255],
         quiz_url=url,
         questions_url=fields.own_address(quiz, "questions_url", issuer),
-        lines=(*_lines(answer, notices, issuer), *_removed(answer)),
+        lines=(*_lines(document, notices, issuer), *_removed(document)),
     )
 
 
-def _lines(answer: Json, notices: Mapping[int, str], issuer: str) -> Iterator[ImportLine]:
-    for question in fields.mappings(answer.get("questions")):
+def _lines(document: Json, notices: Mapping[int, str], issuer: str) -> Iterator[ImportLine]:
+    for question in fields.mappings(document.get("questions")):
         number = fields.integer(question, "number")
         mark = question.get("mark")
         action = fields.text(question, "action")
@@ -97,25 +97,25 @@ def _lines(answer: Json, notices: Mapping[int, str], issuer: str) -> Iterator[Im
         )
 
 
-def _removed(answer: Json) -> Iterator[ImportLine]:
-    for question in fields.mappings(answer.get("removed")):
+def _removed(document: Json) -> Iterator[ImportLine]:
+    for question in fields.mappings(document.get("removed")):
         yield ImportLine(number=0, name=fields.text(question, "name"), action="removed")
 
 
 def read_refusal(error: ServiceRefused, order: ImportOrder) -> TeacherQuestion:
     """Return the question that a refusal asks; raise the error that it is otherwise."""
-    status, answer = error.facts["answer"], fields.mapping(error.document)
-    problem = fields.mapping(answer.get("error"))
+    status, document = error.facts["answer"], fields.mapping(error.document)
+    problem = fields.mapping(document.get("error"))
     code = fields.text(problem, "code")
     if code == "section_gone" and (question := section_question(problem)) is not None:
         return question
     if status == 409 and (choices := tuple(_choices(problem, order))):
         sentence, facts = _question(code, problem)
         return TeacherQuestion(code=code, sentence=sentence, choices=choices, facts=facts)
-    raise _error(int(str(status)), code, problem, answer, error.detail) from error
+    raise _error(int(str(status)), code, problem, document, error.detail) from error
 
 
-def _error(status: int, code: str, problem: Json, answer: Json, detail: str) -> DirectImportError:
+def _error(status: int, code: str, problem: Json, document: Json, detail: str) -> DirectImportError:
     if code in BY_CODE:
         return BY_CODE[code](detail)
     if code == "permission_missing":
@@ -124,7 +124,7 @@ def _error(status: int, code: str, problem: Json, answer: Json, detail: str) -> 
         )
     if code == "import_failed":
         return plugin_errors.QuestionsRefused(detail, lines=tuple(_refused_questions(problem)))
-    if not code and (status in BY_STATUS or fields.text(answer, "reason").startswith("No handler found")):
+    if not code and (status in BY_STATUS or fields.text(document, "reason").startswith("No handler found")):
         return BY_STATUS.get(status, plugin_errors.PluginMissing)(detail)
     return plugin_errors.MoodleRequestRefused(detail, answer=f"{status} {code}".strip())
 

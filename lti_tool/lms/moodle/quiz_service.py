@@ -28,7 +28,7 @@ from lti_tool.lms.moodle.sections import OPTION, chosen_section, keep_section, s
 from lti_tool.lti import VerifiedLaunch
 from lti_tool.lti.service_connector import PlatformServiceConnector
 from lti_tool.lti.service_errors import ServiceRefused, ServiceUnreachable, TokenRefused
-from lti_tool.lti.service_http import ServiceAnswer
+from lti_tool.lti.service_http import ServiceResponse
 
 CLAIM = "https://purl.examplary.ai/lti/moodle/claim/"
 SCOPE = "https://purl.examplary.ai/lti/moodle/scope/quizzes"
@@ -154,11 +154,11 @@ def identifiers(ids: Iterable[str]) -> list[str]:
 def _question_before_sending(connector: PlatformServiceConnector, order: ImportOrder) -> TeacherQuestion | None:
     if not wants_to_choose(order):
         return None
-    answer = connector.get((SCOPE,), order.grant["quizzes_url"], {"Examplary-Handle": order.grant["handle"]})
-    return section_question(answer.body if isinstance(answer.body, dict) else {})
+    response = connector.get((SCOPE,), order.grant["quizzes_url"], {"Examplary-Handle": order.grant["handle"]})
+    return section_question(response.body if isinstance(response.body, dict) else {})
 
 
-def _send(connector: PlatformServiceConnector, order: ImportOrder) -> ServiceAnswer:
+def _send(connector: PlatformServiceConnector, order: ImportOrder) -> ServiceResponse:
     section = chosen_section(order)
     if section is not None:
         keep_section(order, section)

@@ -44,12 +44,12 @@ def wants_to_choose(order: ImportOrder) -> bool:
     return OPTION.name in order.options and chosen_section(order) is None and not (order.decision or order.earlier)
 
 
-def section_question(answer: Mapping[str, object]) -> TeacherQuestion | None:
-    """Return the question about the ``sections`` of an answer, the default last; ``None`` if there is no choice."""
-    sections = [section for section in mappings(answer.get("sections")) if integer(section, "id")][:MAX_SECTIONS]
+def section_question(document: Mapping[str, object]) -> TeacherQuestion | None:
+    """Return the question about the ``sections`` of a response, the default last; ``None`` if there is no choice."""
+    sections = [section for section in mappings(document.get("sections")) if integer(section, "id")][:MAX_SECTIONS]
     if len(sections) < 2:
         return None
-    default = integer(answer, "default_section_id")
+    default = integer(document, "default_section_id")
     sections.sort(key=lambda section: integer(section, "id") == default)
     names = Counter(text(section, "name") for section in sections)
     choices = tuple(_choice(section, names) for section in sections)

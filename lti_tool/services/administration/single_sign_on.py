@@ -115,16 +115,16 @@ class SingleSignOn:
         )
         return str(url), request
 
-    def finish(self, request: SignOnRequest, answer: Mapping[str, str]) -> AdminAccount:
+    def finish(self, request: SignOnRequest, parameters: Mapping[str, str]) -> AdminAccount:
         """Return the account of the person that the provider identifies.
 
         Raises :class:`SignOnRefused` or :class:`SignOnUnavailable`.
         """
-        if not secrets.compare_digest(answer.get("state", "").encode(), request.state.encode()):
+        if not secrets.compare_digest(parameters.get("state", "").encode(), request.state.encode()):
             raise SignOnRefused("another state")
-        if not answer.get("code"):
-            raise SignOnRefused(f"the provider answered {answer.get('error', 'nothing')[:100]!r}")
-        claims = self._claims(request, answer["code"])
+        if not parameters.get("code"):
+            raise SignOnRefused(f"the provider answered {parameters.get('error', 'nothing')[:100]!r}")
+        claims = self._claims(request, parameters["code"])
         return self._account(claims)
 
     def _metadata(self) -> dict[str, str]:

@@ -50,7 +50,7 @@ log = structlog.get_logger(__name__)
 CALLBACK = "/consent/callback"
 """Path of the redirect URI below the tool's address: the same for all registrations, without a query."""
 LIFETIME = timedelta(minutes=10)
-"""From the click to the LMS's answer; a code of Canvas lives as long."""
+"""From the click to the LMS's response; a code of Canvas lives as long."""
 KEPT = timedelta(hours=1)
 """How much longer a request is kept, so that "too late" differs from "unknown"."""
 
@@ -66,8 +66,8 @@ class BegunConsent:
 
 
 @dataclass(frozen=True, slots=True)
-class LmsAnswer:
-    """The parameters of the LMS's redirect: ``code``, or ``error`` and its ``description``."""
+class AuthorizationResponse:
+    """The parameters of the LMS's redirect (RFC 6749 §4.1.2): ``code``, or ``error`` and its ``description``."""
 
     state: str
     code: str = ""
@@ -76,7 +76,7 @@ class LmsAnswer:
 
 
 class Consents:
-    """Asks for consents and takes them."""
+    """Requests and completes consents."""
 
     def __init__(
         self, *, vault: Vault, accounts: LmsAccounts, direct_imports: DirectImports, access: Access, redirect_uri: str
@@ -128,26 +128,26 @@ class Consents:
         state = _new_state(request.id, ConsentRequest.state_hash.is_(None), browser_hash=fingerprint(secret))
         return BegunConsent(self._url(api, state, request.scopes), secret)
 
-    def finish(self, answer: LmsAnswer, secret: str) -> str:
-        """Take the LMS's answer in the window with the cookie ``secret``.
+    def finish(self, response: AuthorizationResponse, secret: str) -> str:
+        """Complete a consent with the LMS's response, in the window with the cookie ``secret``.
 
         Return the empty text if the tokens are stored, or an address to which to send the window: the LMS refused the
         optional scopes, and is asked again without them. Raises a subclass of :class:`ConsentError` or of
         :class:`DirectImportError`, or the errors of :meth:`Access.active_launch`.
         """
-        request = _take(answer.state, secret)
+        request = _take(response.state, secret)
         with _noted(request.import_id):
             self._access.active_launch(request.launch_id)
             api = self._api(request)
-            if answer.code:
-                self._store(request, api, answer.code)
+            if response.code:
+                self._store(request, api, response.code)
                 return ""
             required = api.access.required_scopes
-            if answer.error == "invalid_scope" and set(request.scopes) > set(required):
+            if response.error == "invalid_scope" and set(request.scopes) > set(required):
                 log.info("consent.without_optional_scopes", platform=request.platform_id)
                 state = _new_state(request.id, used_at=None, scopes=list(required))
                 return self._url(api, state, required)
-            raise _refusal(answer, api.access)
+            raise _refusal(response, api.access)
 
     @staticmethod
     def sweep() -> None:
@@ -302,14 +302,14 @@ def _problem(authorization: Authorization, account_id: str) -> consent_errors.Co
     return consent_errors.ConsentOtherUser(user=authorization.user_name)
 
 
-def _refusal(answer: LmsAnswer, access: AccountAccess) -> ToolError:
+def _refusal(response: AuthorizationResponse, access: AccountAccess) -> ToolError:
     """Return the error with which the LMS redirected the window."""
-    reason = answer.error if _REASON.fullmatch(answer.error) else "-"
+    reason = response.error if _REASON.fullmatch(response.error) else "-"
     if reason == "access_denied":
         return consent_errors.ConsentDeclined()
     if reason == "unauthorized_client":
         return KeyOff(reason)
     if reason == "invalid_scope":
-        missing = access.scopes_not_granted(answer.description) or access.required_scopes
+        missing = access.scopes_not_granted(response.description) or access.required_scopes
         return ScopesMissing(reason, scopes=", ".join(missing)[:1000])
     return consent_errors.ConsentRefused(reason, reason=reason)

@@ -95,10 +95,10 @@ class PlatformCheck:
         """Check that this tool responds at its own public address."""
         name, facts = N_("This tool's address"), {"url": self._tool.jwks}
         try:
-            answer = self._http.get(self._tool.jwks, "base_url")
+            response = self._http.get(self._tool.jwks, "base_url")
         except RegistrationError as error:
             return unreachable(name, self._tool.jwks, error, OURS)
-        if {key["kid"] for key in self._keys.jwks()["keys"]} <= _kids(answer):
+        if {key["kid"] for key in self._keys.jwks()["keys"]} <= _kids(response):
             return CheckResult(name=name, sentence=N_("%(url)s shows this tool's keys."), facts=facts)
         sentence = N_("%(url)s is served by something else, or by another copy of this tool.")
         return CheckResult(name=name, status=CheckStatus.WRONG, sentence=sentence, advice=OURS, facts=facts)
@@ -133,22 +133,22 @@ class PlatformCheck:
     def _check_login(self, row: Platform) -> Iterator[CheckResult]:
         name, url = N_("Login address"), row.authorization_url
         try:
-            answer = self._http.get(url, "authorization_url")
+            response = self._http.get(url, "authorization_url")
         except RegistrationError as error:
             yield unreachable(name, url, error, REACH)
             return
         # Without login parameters it responds with an error, as it should; but it exists.
-        if answer.status in (404, 410) or answer.status >= 500:
+        if response.status in (404, 410) or response.status >= 500:
             yield CheckResult(
                 name=name,
                 status=CheckStatus.WRONG,
                 sentence=N_("%(url)s returned status %(status)d."),
                 advice=N_("Compare it with the authentication request URL shown in the LMS."),
-                facts={"url": url, "status": answer.status},
+                facts={"url": url, "status": response.status},
             )
         else:
             yield CheckResult(name=name, sentence=N_("%(url)s responds."), facts={"url": url})
-        yield from check_clock(answer)
+        yield from check_clock(response)
 
     def _fetch_configuration(self, row: Platform, url: str) -> PlatformConfiguration | None:
         """Return the LMS's configuration at ``url``, or ``None`` if it is not public."""
@@ -160,9 +160,9 @@ class PlatformCheck:
         if not url:
             return None
         try:
-            answer = self._http.get(url, "openid_configuration")
+            response = self._http.get(url, "openid_configuration")
             secure = row.issuer.startswith("https://")
-            return read_configuration(answer.json(), address=url, further_origins=origins, https_only=secure)
+            return read_configuration(response.json(), address=url, further_origins=origins, https_only=secure)
         except RegistrationError:
             return None
 
@@ -219,11 +219,11 @@ def check_keys(row: Platform) -> CheckResult:
     )
 
 
-def check_clock(answer: PlatformResponse) -> Iterator[CheckResult]:
+def check_clock(response: PlatformResponse) -> Iterator[CheckResult]:
     """Compare clocks by the response's Date and Age headers (RFC 9110 §6.6.1, RFC 9111 §5.1)."""
     try:
-        date = parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
-        theirs = date + timedelta(seconds=int(answer.headers.get("age", "0")))
+        date = parsedate_to_datetime(response.headers.get("date", "")).astimezone(UTC)
+        theirs = date + timedelta(seconds=int(response.headers.get("age", "0")))
     except (ValueError, OverflowError):
         return
     seconds = round(abs((now() - theirs).total_seconds()))
@@ -313,7 +313,7 @@ def _token_refused(name: str, reason: str) -> CheckResult:
     )
 
 
-def _kids(answer: PlatformResponse) -> set[str]:
-    document = answer.json()
+def _kids(response: PlatformResponse) -> set[str]:
+    document = response.json()
     keys = document.get("keys") if isinstance(document, dict) else None
     return {str(key.get("kid")) for key in keys if isinstance(key, dict)} if isinstance(keys, list) else set()

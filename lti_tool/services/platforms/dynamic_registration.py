@@ -172,12 +172,12 @@ class DynamicRegistration:
 
     def _fetch_configuration(self, link: ClaimedLink, url: str, token: str) -> PlatformConfiguration:
         """Fetch and parse the configuration, with the token, as Canvas requires, or without if the LMS rejects that."""
-        answer = self._http.get(url, "openid_configuration", token=token)
-        if answer.status in (400, 401, 403) and token:
-            answer = self._http.get(url, "openid_configuration")
-        if answer.status != 200:
-            raise LmsUnreachable(f"configuration: {answer.status}", host=host_of(url))
-        document = answer.json()
+        response = self._http.get(url, "openid_configuration", token=token)
+        if response.status in (400, 401, 403) and token:
+            response = self._http.get(url, "openid_configuration")
+        if response.status != 200:
+            raise LmsUnreachable(f"configuration: {response.status}", host=host_of(url))
+        document = response.json()
         if document is None:
             raise ConfigurationUnreadable("not JSON", problem=Phrase(N_("it is not JSON")))
         configuration = read_configuration(
@@ -197,11 +197,11 @@ class DynamicRegistration:
             scopes=(*SCOPES, *plugin.scopes),
             custom_parameters={**CUSTOM, **plugin.custom_parameters},
         )
-        answer = self._http.post(configuration.registration_url, "registration_endpoint", body, token=token)
-        if answer.status not in (200, 201):
-            reason = answer.reason()
-            raise RegistrationRefused(f"{answer.status} {reason}", reason=reason)
-        return read_registered(answer.json())
+        response = self._http.post(configuration.registration_url, "registration_endpoint", body, token=token)
+        if response.status not in (200, 201):
+            reason = response.reason()
+            raise RegistrationRefused(f"{response.status} {reason}", reason=reason)
+        return read_registered(response.json())
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def begin_sign_on() -> Response:
 @bp.get("/sign-on/answer")
 @limit_failures
 def end_sign_on() -> Response:
-    """Take the provider's answer, in the browser that asked for it."""
+    """Complete the sign-in in the browser that started it."""
     if not services().single_sign_on.available:
         raise NotFound
     sign_on = _pending_request()

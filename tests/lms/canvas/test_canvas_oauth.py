@@ -116,7 +116,7 @@ def test_a_busy_or_absent_canvas_is_worth_another_attempt(canvas, key, fault):
 @pytest.mark.parametrize("text", ["no JSON", "[]", '{"access_token": 7}', '{"access_token": "a\\nb"}', "{}"])
 def test_an_answer_without_a_token_is_no_token(canvas, key, text):
     canvas.lms.faults.script(TOKEN, Fault(text=text))
-    with pytest.raises(account_errors.AnswerNotUnderstood):
+    with pytest.raises(account_errors.ResponseNotUnderstood):
         ACCOUNTS.refresh(HTTP, key, OAuthTokens(access_token="a", refresh_token="r"))
 
 
