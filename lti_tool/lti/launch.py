@@ -161,7 +161,7 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
         self._connection.rollback()
         if self._state is not None:
             with suppress(LaunchUsed):
-                used_states.use(self._connection, self._state)
+                used_states.use(self._connection, self._state.nonce, self._state.expires_at)
                 self._connection.commit()
 
     def _name_waiting_frame(self, error: LaunchError) -> None:
@@ -233,7 +233,8 @@ class _Launch(MessageLaunch[FormRequest, ToolConf, NoSession, NoCookies]):
 
     def save_launch_data(self) -> _Launch:
         """Use the state (D1, D3). No claims are stored here (D9): the launch service keeps the minimum."""
-        used_states.use(self._connection, self._open_state)
+        state = self._open_state
+        used_states.use(self._connection, state.nonce, state.expires_at)
         return self
 
     @property

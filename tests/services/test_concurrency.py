@@ -93,7 +93,7 @@ class ConcurrentWriters:
         _, state, _ = self.services.login_states.issue(self.platform_id, lifetime=lifetime, now=now())
         with db.engine.connect() as connection:
             stored_context(connection, state, now(), deployment_id="1", sub=f"teacher-{rng.randrange(4)}")
-            used_states.use(connection, state)
+            used_states.use(connection, state.nonce, state.expires_at)
             connection.commit()
 
     def do_launch(self, rng):

@@ -14,7 +14,7 @@ from structlog.contextvars import bind_contextvars
 from lti_tool.errors import LaunchError
 from lti_tool.lms import LmsPlugin, plugin_for
 from lti_tool.lti import LoginStates, MessageType, PlatformKeys, Role, VerifiedLaunch, proof_name, verify_launch
-from lti_tool.lti.store.used_states import use as use_state
+from lti_tool.lti.store import used_states
 from lti_tool.models import (
     CourseCopy,
     Launch,
@@ -119,7 +119,8 @@ class LaunchIntake:
             if person is not None and person.tests:
                 columns = self._columns(verified, _plugin(verified), person.id, binding, now(), framed=framed)
                 connection.rollback()
-                use_state(connection, self._states.read(form["state"]))
+                state = self._states.read(form["state"])
+                used_states.use(connection, state.nonce, state.expires_at)
                 connection.commit()
                 return TestedLaunch(verified, Launch(**columns), keeps_cookies)
             launch = self.save(connection, verified, binding, framed=framed)

@@ -14,10 +14,11 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import insert, inspect
-from sqlalchemy.exc import IntegrityError
 
 from lti_tool.errors import N_, AccessError
-from lti_tool.models import Launch, UsedState, db, new_id, now, retry_on_conflict
+from lti_tool.lti.protocol.errors import LaunchUsed
+from lti_tool.lti.store import used_states
+from lti_tool.models import Launch, db, new_id, now, retry_on_conflict
 from lti_tool.security.tokens import LinkExpired, LinkSigner, Purpose
 from lti_tool.services.launches.access import Access
 from lti_tool.services.launches.browser_binding import Binding, LaunchLifetimes
@@ -26,9 +27,6 @@ log = structlog.get_logger(__name__)
 
 SECONDS = 60
 """How long a link works."""
-
-CLOCK_MARGIN = timedelta(hours=1)
-"""How much longer a used link is remembered: the clocks of two machines may differ."""
 
 
 class TabLinkOver(AccessError):
@@ -101,11 +99,9 @@ def _save(launch: Launch, nonce: str, binding: Binding, only_exam_id: str) -> st
         # The frame sends the exam.
         "import_grant_encrypted": None,
     }
-    used = {"nonce": nonce, "expires_at": now() + timedelta(seconds=SECONDS) + CLOCK_MARGIN}
     try:
-        db.session.execute(insert(UsedState), used)
-    except IntegrityError as error:
-        db.session.rollback()
+        used_states.use(db.session(), nonce, now() + timedelta(seconds=SECONDS))
+    except LaunchUsed as error:
         raise TabLinkOver from error
     db.session.execute(insert(Launch), copied | tab)
     db.session.commit()
