@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from lti_tool._version import __version__
+from lti_tool._version import USER_AGENT
 from lti_tool.lti.protocol.addresses import is_web_address
 from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
 from lti_tool.net.addresses import is_public, resolve
@@ -20,11 +20,7 @@ CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 3.0, 5.0, 10.0
 MAX_BYTES = 256 * 1024
 """Canvas's key set has about 2,000 bytes."""
 REDIRECTS = 3
-HEADERS = {
-    "Accept": "application/json, application/jwk-set+json",
-    # Canvas requires one; some Moodle sites answer 403 without (see docs/reference/lti.md#user-agent).
-    "User-Agent": f"Examplary-for-LMS/{__version__} (LTI 1.3 tool)",
-}
+HEADERS = {"Accept": "application/json, application/jwk-set+json"}
 
 
 def fetch_keys(http: requests.Session, url: str) -> list[JsonKey]:
@@ -39,7 +35,7 @@ def fetch_keys(http: requests.Session, url: str) -> list[JsonKey]:
         redirects=REDIRECTS,
     )
     try:
-        response = HttpReader(Pooled(http)).exchange(
+        response = HttpReader(Pooled(http), USER_AGENT).exchange(
             Request(url=url, headers=HEADERS), limits, may_redirect=_may_redirect
         )
         return _keys(response, url)

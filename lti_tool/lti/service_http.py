@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import requests
 from requests.structures import CaseInsensitiveDict
 
-from lti_tool.lti.jwks_fetch import HEADERS
+from lti_tool._version import USER_AGENT
 from lti_tool.lti.protocol.platform_configuration import host_of
 from lti_tool.lti.service_errors import ServiceRefused, ServiceUnreachable, ServiceUnreadable
 from lti_tool.net.connections import Pooled
@@ -43,7 +43,7 @@ class ServiceHttp:
     """Serves all threads; ``sleep`` waits between attempts."""
 
     def __init__(self, http: requests.Session, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._reader = HttpReader(Pooled(http), HEADERS["User-Agent"])
+        self._reader = HttpReader(Pooled(http), USER_AGENT)
         self._sleep = sleep
 
     def get(self, url: str, headers: Mapping[str, str]) -> ServiceResponse:

@@ -15,7 +15,7 @@ from cachelib.base import BaseCache
 from limits import RateLimitItemPerMinute
 
 from config.settings import Settings
-from lti_tool._version import __version__
+from lti_tool._version import USER_AGENT
 from lti_tool.examplary import AddressRules, ExamplaryClient, Fetcher
 from lti_tool.lti import LoginStates, PlatformKeys, ToolKeys
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
@@ -82,8 +82,6 @@ from lti_tool.services.platforms.refusals import Refusals
 from lti_tool.services.platforms.registrations import Platforms
 from lti_tool.services.platforms.settings import ExamDeletion
 from lti_tool.services.queue import Queue
-
-USER_AGENT = f"examplary-lms/{__version__}"
 
 
 def build_services(settings: Settings, queue: Queue) -> Services:

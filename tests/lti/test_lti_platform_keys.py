@@ -53,7 +53,7 @@ def test_keys_are_fetched_once_and_cached(keys, jwks_server, keyring):
     for kid in ("first", "second", "first"):
         assert number(keys.find(jwks_server.url, kid)) == number(keyring[kid].private.public_key())
     assert len(jwks_server.asked) == 1
-    assert "Examplary" in jwks_server.asked[0].headers["User-Agent"]
+    assert jwks_server.asked[0].headers["User-Agent"].startswith("examplary-lms/")
 
 
 @pytest.mark.parametrize("changes", [{}, {"alg": "RS256"}, {"use": "sig"}, {"alg": "RS256", "use": "sig", "x": [1]}])

@@ -176,7 +176,7 @@ def test_a_request_has_the_headers_that_certification_checks(lms, connector):
     assert (token_path, method, path) == ("/token", "GET", "/members")
     assert headers["Accept"] == MEMBERS
     assert headers["Authorization"].startswith("Bearer ")
-    assert "Examplary" in headers["User-Agent"]
+    assert headers["User-Agent"].startswith("examplary-lms/")
 
 
 def test_one_token_serves_many_calls_and_connectors(lms, platform, parts):

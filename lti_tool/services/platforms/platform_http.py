@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from lti_tool.lti.jwks_fetch import HEADERS
+from lti_tool._version import USER_AGENT
 from lti_tool.lti.protocol.addresses import origin_of
 from lti_tool.lti.protocol.claim_reading import plain_text
 from lti_tool.lti.protocol.platform_configuration import host_of
@@ -120,7 +120,7 @@ class PlatformHttp:
             connect_seconds=self._limits.connect_seconds,
             redirects=redirects,
         )
-        reader = HttpReader(Pinned(self._rules_for(request.url)))
+        reader = HttpReader(Pinned(self._rules_for(request.url)), USER_AGENT)
         try:
             response = reader.exchange(request, limits, may_redirect=_same_origin)
         except HttpError as error:
@@ -139,7 +139,7 @@ def strict_rules(_url: str) -> AddressRules:
 
 
 def _headers(token: str) -> dict[str, str]:
-    headers = {**HEADERS, "Accept": "application/json"}
+    headers = {"Accept": "application/json"}
     return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
 
