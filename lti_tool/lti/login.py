@@ -175,6 +175,9 @@ class _Login(OIDCLogin[FormRequest, ToolConf, NoSession, NoCookies, str]):
         """Not used: redirects are made by the web pages."""
         raise NotImplementedError
 
+    def _get_request_param(self, key: str) -> str:
+        return self._request.get_param(key)
+
     def authentication_request(self, platform: PlatformRecord, redirect_uri: str, state: str, nonce: str) -> str:
         """Return the URL of the authentication request (Security Framework 1.0 §5.1.1.2)."""
         parameters = {
