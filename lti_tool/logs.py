@@ -84,6 +84,6 @@ def _configure_standard_logging(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # urllib3 logs URLs, which can be capabilities here; the others log every routine step.
+    # urllib3 logs URLs, which can be package links; the others log every routine step.
     for name in ("urllib3", "alembic", "huey"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -12,12 +12,12 @@ from lti_tool.models.exam import Exam
 
 
 class Delivery(Base):
-    """A capability to download a package: Canvas's job server has no other credential."""
+    """A package link: Canvas's job server has no other credential."""
 
     __tablename__ = "delivery"
 
     capability_hash: Mapped[str] = mapped_column(key(64), primary_key=True)
-    """SHA-256 of the capability in the URL, which is not stored."""
+    """SHA-256 of the link's token, which is not stored. The column keeps its name from the first release."""
     exam_id: Mapped[str] = mapped_column(ForeignKey("exam.id", ondelete="CASCADE"), index=True)
     launch_id: Mapped[str | None] = mapped_column(
         ForeignKey("launch.id", ondelete="SET NULL"), default=None, index=True

@@ -14,6 +14,7 @@ from lti_tool.web.limits import limit_failures
 bp = Blueprint("packages", __name__, url_prefix="/packages")
 
 
+# The rule is a label of metrics, so the token keeps its name there.
 @bp.get("/<capability>/<name>")
 @limit_failures
 def fetch(capability: str, name: str) -> Response:  # noqa: ARG001 -- for the LMS, which looks at the file extension

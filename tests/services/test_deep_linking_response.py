@@ -36,8 +36,8 @@ def test_canvas_gets_a_file_with_the_exams_title(services, exam, canvas):
     assert answer.return_url == CANVAS_SETTINGS["deep_link_return_url"]
     (item,) = claims(services, answer)[DL + "content_items"]
     assert (item["type"], item["text"]) == ("file", "Cells")
-    capability = item["url"].split("/packages/")[1].split("/")[0]
-    assert services.packages.fetch(capability, count=False).path.exists()
+    link_token = item["url"].split("/packages/")[1].split("/")[0]
+    assert services.packages.fetch(link_token, count=False).path.exists()
 
 
 def test_moodle_gets_a_link_to_the_exams_page(services, exam, moodle):

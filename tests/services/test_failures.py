@@ -149,14 +149,14 @@ def test_a_read_only_database_loses_nothing(services, finished, control):
 def test_concurrent_downloads_build_one_package(app, services, exam, make_launch, monkeypatch):
     link = services.packages.link(exam, "canvas-qti", make_launch())
     db.session.commit()
-    capability = link.split("/")[-2]
+    link_token = link.split("/")[-2]
     built = []
     build = services.packages._build
     monkeypatch.setattr(services.packages, "_build", lambda *arguments: (built.append(1), build(*arguments)))
 
     def fetch():
         with app.app_context():
-            return services.packages.fetch(capability, count=True).path.stat().st_size
+            return services.packages.fetch(link_token, count=True).path.stat().st_size
 
     sizes = run_at_once([fetch] * 20)
     assert (len(built), len(set(sizes))) == (1, 1)

@@ -14,7 +14,7 @@ from lti_tool.services.delivery.packages import ORIGINAL, PackageGone
 from tests.support.threads import run_at_once
 
 
-def capability(link):
+def link_token(link):
     return link.split("/packages/")[1].split("/")[0]
 
 
@@ -28,16 +28,16 @@ def link(services, exam, make_launch):
 def test_a_link_ends_in_zip_and_cannot_be_guessed(link):
     assert link.startswith("http://tool.localhost:5000/packages/")
     assert link.endswith("/Cells-canvas-qti.zip")
-    assert len(capability(link)) >= 43
-    assert capability(link) not in db.session.query(Delivery).one().capability_hash
+    assert len(link_token(link)) >= 43
+    assert link_token(link) not in db.session.query(Delivery).one().capability_hash
 
 
 def test_a_link_works_many_times_until_it_expires(services, link):
     delivery = db.session.query(Delivery).one()
     assert delivery.expires_at - now() > timedelta(days=7)
-    first = services.packages.fetch(capability(link), count=True)
-    again = services.packages.fetch(capability(link), count=True)
-    services.packages.fetch(capability(link), count=False)
+    first = services.packages.fetch(link_token(link), count=True)
+    again = services.packages.fetch(link_token(link), count=True)
+    services.packages.fetch(link_token(link), count=False)
     assert first.path.read_bytes() == again.path.read_bytes()
     db.session.refresh(delivery)
     assert delivery.fetches == 2
@@ -45,10 +45,10 @@ def test_a_link_works_many_times_until_it_expires(services, link):
 
 
 def test_a_rebuilt_package_has_the_same_bytes(services, link):
-    package = services.packages.fetch(capability(link), count=False)
+    package = services.packages.fetch(link_token(link), count=False)
     before = hashlib.sha256(package.path.read_bytes()).hexdigest()
     package.path.unlink()
-    after = services.packages.fetch(capability(link), count=False)
+    after = services.packages.fetch(link_token(link), count=False)
     assert hashlib.sha256(after.path.read_bytes()).hexdigest() == before
     assert after.etag == package.etag
     assert "imsmanifest.xml" in zipfile.ZipFile(io.BytesIO(after.path.read_bytes())).namelist()
@@ -57,7 +57,7 @@ def test_a_rebuilt_package_has_the_same_bytes(services, link):
 def test_concurrent_fetches_get_the_complete_file(app, services, link):
     def fetch():
         with app.app_context():
-            return services.packages.fetch(capability(link), count=True).path.read_bytes()
+            return services.packages.fetch(link_token(link), count=True).path.read_bytes()
 
     assert len(set(run_at_once([fetch] * 12))) == 1
 
@@ -73,10 +73,10 @@ def test_an_exam_erased_during_the_fetch_is_not_counted(services, link, monkeypa
         return first
 
     monkeypatch.setattr(services.packages, "package", erase_meanwhile)
-    assert services.packages.fetch(capability(link), count=True).path.stat().st_size > 0
+    assert services.packages.fetch(link_token(link), count=True).path.stat().st_size > 0
     assert db.session.query(AuditEntry).filter_by(action=AuditAction.PACKAGE_FETCHED).count() == 0
     with pytest.raises(PackageGone):
-        services.packages.fetch(capability(link), count=True)
+        services.packages.fetch(link_token(link), count=True)
 
 
 @pytest.mark.parametrize("change", ["expires_at", "revoked_at", "unknown"])
@@ -87,7 +87,7 @@ def test_an_expired_revoked_or_unknown_link_is_rejected(services, link, change):
     if change == "revoked_at":
         delivery.revoked_at = now()
     db.session.commit()
-    requested = "made-up" if change == "unknown" else capability(link)
+    requested = "made-up" if change == "unknown" else link_token(link)
     with pytest.raises(PackageGone) as gone:
         services.packages.fetch(requested, count=True)
     assert gone.value.status == 404

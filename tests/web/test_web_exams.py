@@ -350,7 +350,7 @@ class TestPackages:
         etag = client.get(address).headers["ETag"]
         assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
 
-    def test_an_invalid_capability_is_not_found(self, client, address):
+    def test_an_invalid_package_link_is_not_found(self, client, address):
         response = client.get("/packages/abc/exam.zip")
         assert response.status_code == 404
         assert "package.gone" in response.text

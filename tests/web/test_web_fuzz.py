@@ -119,7 +119,7 @@ def test_any_configuration_of_a_good_link_is_answered(client, link, url):
 
 @given(first=texts, second=texts, headers=headers)
 @many
-def test_any_capability_return_and_launch_token_is_answered(client, first, second, headers):
+def test_any_package_link_return_and_launch_token_is_answered(client, first, second, headers):
     first_part, second_part = (quote(text, safe="", errors="surrogatepass") for text in (first, second))
     for path in (
         f"/packages/{first_part}/{second_part}",

@@ -113,12 +113,12 @@ def test_a_student_and_a_stranger_revoke_nothing(client, pages, link):
     assert client.get(link).status_code == 200
 
 
-@pytest.mark.parametrize("way", ["link", "exam", "platform", "capability"])
+@pytest.mark.parametrize("way", ["link", "exam", "platform", "token"])
 def test_an_administrator_revokes_by_link_exam_or_platform(client, services, platform, link, way):
     links, delivery = services.package_links, db.session.query(Delivery).one()
     revoke = {
         "link": lambda: links.revoke_link(services.settings.base_url + link),
-        "capability": lambda: links.revoke_link(link.split("/")[2]),
+        "token": lambda: links.revoke_link(link.split("/")[2]),
         "exam": lambda: links.revoke_exam(delivery.exam_id),
         "platform": lambda: links.revoke_platform(db.session.get(Platform, platform.id)),
     }[way]

@@ -51,8 +51,8 @@ class PackageLinks:
     def revoke_link(url: str) -> int:
         """Revoke one link by its URL; return how many were active. Commits."""
         path = [part for part in urlsplit(url).path.split("/") if part]
-        capability = path[path.index("packages") + 1] if "packages" in path[:-1] else url
-        count = _revoke([Delivery.capability_hash == fingerprint(capability)])
+        link_token = path[path.index("packages") + 1] if "packages" in path[:-1] else url
+        count = _revoke([Delivery.capability_hash == fingerprint(link_token)])
         if count:
             _record(OPERATOR, count)
         return count

@@ -1,4 +1,4 @@
-"""Packages, built from the snapshot and fetched by capability links.
+"""Packages, built from the snapshot and fetched by package links.
 
 A package is not stored in the database. It is cached on the machine that built it, under a name derived from its
 content, and can be rebuilt anywhere at any time with the same bytes.
@@ -76,15 +76,15 @@ class Packages:
         self._lifetime = lifetime
 
     def link(self, exam: Exam, format_name: str, launch: Launch | None, *, copy: str = "", file_name: str = "") -> str:
-        """Return a new capability URL from which the LMS can fetch the package, many times. The caller commits.
+        """Return a new package link, from which the LMS can fetch the package, many times. The caller commits.
 
         ``file_name`` is the end of the URL; empty: the package's own.
         """
-        capability = secrets.token_urlsafe(32)
+        link_token = secrets.token_urlsafe(32)
         moment = now()
         db.session.add(
             Delivery(
-                capability_hash=fingerprint(capability),
+                capability_hash=fingerprint(link_token),
                 exam_id=exam.id,
                 launch_id=launch.id if launch is not None else None,
                 format_name=format_name,
@@ -93,11 +93,11 @@ class Packages:
                 expires_at=moment + self._lifetime,
             )
         )
-        return f"{self._base_url}/packages/{capability}/{file_name or package_file_name(exam, format_name)}"
+        return f"{self._base_url}/packages/{link_token}/{file_name or package_file_name(exam, format_name)}"
 
-    def fetch(self, capability: str, *, count: bool) -> Package:
-        """Return the package behind ``capability``; raise :class:`PackageGone`. ``count`` records the fetch."""
-        digest = fingerprint(capability)
+    def fetch(self, link_token: str, *, count: bool) -> Package:
+        """Return the package of a package link; raise :class:`PackageGone`. ``count`` records the fetch."""
+        digest = fingerprint(link_token)
         delivery = db.session.get(Delivery, digest)
         if delivery is None or delivery.revoked_at is not None or delivery.expires_at <= now():
             raise PackageGone
