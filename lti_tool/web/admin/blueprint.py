@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.models import Platform, db
 from lti_tool.services.administration.administrator import Administrator
 from lti_tool.services.administration.errors import NotForThisAccount, SignedOut
-from lti_tool.web.admin.csrf import add_visit_cookie, check_form, form_token
+from lti_tool.web.admin.csrf import add_pre_session_cookie, check_form, form_token
 from lti_tool.web.admin.session_cookie import session_secret
 from lti_tool.web.current_launch import require_same_origin, services
 from lti_tool.web.errors import wants_json
@@ -43,7 +43,7 @@ def _check_access() -> AnyResponse | None:
     return None
 
 
-bp.after_request(add_visit_cookie)
+bp.after_request(add_pre_session_cookie)
 
 
 @bp.context_processor

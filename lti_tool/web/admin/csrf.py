@@ -1,7 +1,7 @@
 """The token in every form of the console (WTForms, "Creating your own CSRF implementation").
 
-It is derived from a cookie that only the console's pages get: that of the session, or before the sign-in, a
-random one of this visit. Another site neither knows the cookie nor can read the token from our pages.
+It is derived from a cookie that only the console's pages get: that of the session, or, for browsers without a
+session, a random value. Another site neither knows the cookie nor can read the token from our pages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lti_tool.web.current_launch import cookie_name
 if TYPE_CHECKING:
     from wtforms.form import BaseForm
 
-VISIT = "admin_visit"
+PRE_SESSION_COOKIE = "admin_visit"
 FIELD = "csrf_token"
 
 
@@ -62,16 +62,18 @@ def check_form() -> None:
         raise FormExpired
 
 
-def add_visit_cookie(response: Response) -> Response:
-    """Leave the random value of this visit in a browser that gets its first form."""
-    if "new_visit" in g:
-        set_console_cookie(response, VISIT, g.new_visit)
+def add_pre_session_cookie(response: Response) -> Response:
+    """Set the cookie with a random value, for browsers without a session."""
+    if "new_csrf_secret" in g:
+        set_console_cookie(response, PRE_SESSION_COOKIE, g.new_csrf_secret)
     return response
 
 
 def _secret() -> str:
     """Return what the token is derived from."""
-    secret = session_secret() or request.cookies.get(cookie_name(VISIT), "") or g.get("new_visit", "")
+    secret = (
+        session_secret() or request.cookies.get(cookie_name(PRE_SESSION_COOKIE), "") or g.get("new_csrf_secret", "")
+    )
     if not secret:
-        secret = g.new_visit = secrets.token_urlsafe(32)
+        secret = g.new_csrf_secret = secrets.token_urlsafe(32)
     return str(secret)

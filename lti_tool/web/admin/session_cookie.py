@@ -22,7 +22,7 @@ def session_secret() -> str:
 
 
 def set_session(response: Response, secret: str) -> None:
-    """Leave the secret of a session in the browser."""
+    """Set the session cookie."""
     set_console_cookie(response, SESSION, secret, services().admin_sessions.lifetime)
 
 
