@@ -53,9 +53,19 @@ def reopen_import(import_id: str, *, actor: str) -> bool:
     exam_id = row.exam_id
     launch_id = row.launch_id
     platform_id = row.platform_id
-    values = {"state": ImportState.ASKED, "state_since": now(), "open_key": open_key, "attempts": 0, "claims": 0}
-    values |= {"grant_encrypted": launch.import_grant_encrypted, "look_after": None, "decision": ""}
-    values |= {"error_code": "", "error_facts": {}, "lines": []}
+    values = {
+        "state": ImportState.ASKED,
+        "state_since": now(),
+        "open_key": open_key,
+        "attempts": 0,
+        "claims": 0,
+        "grant_encrypted": launch.import_grant_encrypted,
+        "look_after": None,
+        "decision": "",
+        "error_code": "",
+        "error_facts": {},
+        "lines": [],
+    }
     reopened = compare_and_set(Import, Import.id == import_id, Import.state == ImportState.FAILED, **values)
     if reopened:
         add_audit_entry(

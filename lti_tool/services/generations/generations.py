@@ -155,7 +155,7 @@ class Generations:
         return self._deletion.applies_to(db.session.get_one(Platform, platform_id))
 
     def use_version(self, generation: Generation) -> None:
-        """Take what the teacher wrote in Examplary's editor, which has no end of its own, as the new version."""
+        """Store the exam edited at Examplary as its new version. The editor doesn't say when editing ends."""
         if generation.edited_at_examplary and _try_use(generation.id, generation.edited_at_examplary):
             self._queue.advance(generation.id)
 
@@ -279,8 +279,12 @@ class Generations:
     def unfinished(launch: Launch) -> Sequence[UnfinishedGeneration]:
         """Return this person's active and failed generations in this course, newest first."""
         columns = (
-            *(Generation.id, Generation.title, Generation.flow),
-            *(Generation.state, Generation.error_code, Generation.created_at),
+            Generation.id,
+            Generation.title,
+            Generation.flow,
+            Generation.state,
+            Generation.error_code,
+            Generation.created_at,
         )
         query = (
             select(*columns)

@@ -46,8 +46,12 @@ Row = TypeVar("Row", bound=Base)
 log = structlog.get_logger(__name__)
 
 SECRET_COLUMNS = (
-    *("session_id_encrypted", "embed_url_encrypted", "import_grant_encrypted", "grant_encrypted"),
-    *("access_token_encrypted", "refresh_token_encrypted"),
+    "session_id_encrypted",
+    "embed_url_encrypted",
+    "import_grant_encrypted",
+    "grant_encrypted",
+    "access_token_encrypted",
+    "refresh_token_encrypted",
 )
 """Useful to an attacker, but not to the person."""
 

@@ -17,9 +17,20 @@ from lti_tool.models import Platform, compare_and_set, db, now, retry_on_conflic
 
 OF_ONE_BROWSER = frozenset(
     {
-        *("lti.cookie_missing", "lti.other_browser", "lti.not_signed_in", "lti.launch_used", "lti.launch_expired"),
-        *("lti.launch_outdated", "lti.nonce", "lti.launch_incomplete", "lti.login_incomplete", "lti.user_missing"),
-        *("lti.token_unreadable", "lti.launch", "lti.platform_inactive", "lti.deployment_inactive"),
+        "lti.cookie_missing",
+        "lti.other_browser",
+        "lti.not_signed_in",
+        "lti.launch_used",
+        "lti.launch_expired",
+        "lti.launch_outdated",
+        "lti.nonce",
+        "lti.launch_incomplete",
+        "lti.login_incomplete",
+        "lti.user_missing",
+        "lti.token_unreadable",
+        "lti.launch",
+        "lti.platform_inactive",
+        "lti.deployment_inactive",
     }
 )
 """Codes that say nothing about the registration."""
