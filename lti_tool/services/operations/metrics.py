@@ -40,32 +40,32 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
 """A single process would add a ``_created`` series to each counter, whereas several do not."""
 
-LAUNCHES = Counter("lti_tool_launches", "Launches by outcome: accepted, or the code of the refusal", ["outcome"])
-REFUSALS = Counter("lti_tool_refusals", "What was refused, by route and by the code that people read", ["rule", "code"])
-CALLS = Counter("lti_tool_examplary_calls", "Attempts at Examplary by endpoint and outcome", ["endpoint", "outcome"])
+LAUNCHES = Counter("lti_tool_launches", "Launches, by outcome: accepted, or the error code", ["outcome"])
+REFUSALS = Counter("lti_tool_refusals", "Refused requests, by route and error code", ["rule", "code"])
+CALLS = Counter(
+    "lti_tool_examplary_calls", "Attempts to call Examplary, by endpoint and outcome", ["endpoint", "outcome"]
+)
 CALL_SECONDS = Histogram(
     "lti_tool_examplary_call_seconds",
-    "How long Examplary took to answer",
+    "Seconds until Examplary responded, by endpoint",
     ["endpoint"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
 CONVERSIONS = Counter("lti_tool_conversions", "Packages written, by format and outcome", ["format", "outcome"])
 CONVERSION_SECONDS = Histogram(
     "lti_tool_conversion_seconds",
-    "How long a package took to write",
+    "Seconds to write a package, by format",
     ["format"],
     buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30),
 )
 IMPORTS = Counter(
     "lti_tool_imports",
-    "Direct imports that have ended, by LMS family and outcome, or the code of the error",
+    "Direct imports that have ended, by LMS family and outcome: the result or the error code",
     ["family", "outcome"],
 )
 
-DATABASE_FAILURES = Counter(
-    "lti_tool_database_troubles", "Errors of the database: away, full, read_only, damaged, met, mistake", ["trouble"]
-)
-DAMAGED = Counter("lti_tool_damaged", "Reads of what is no longer as it was kept, by what it is", ["what"])
+DATABASE_FAILURES = Counter("lti_tool_database_troubles", "Errors of the database, by kind", ["trouble"])
+DAMAGED = Counter("lti_tool_damaged", "Reads of damaged rows, by kind", ["what"])
 
 
 @event.listens_for(Engine, "handle_error")
@@ -142,7 +142,7 @@ class _StateCollector(Collector):
             yield from self._from_database()
         depth = self._queue.depth()
         if depth is not None:
-            yield GaugeMetricFamily("lti_tool_queue_depth", "Jobs that wait, those for later included", value=depth)
+            yield GaugeMetricFamily("lti_tool_queue_depth", "Jobs in the queue, including scheduled ones", value=depth)
 
     def _from_database(self) -> list[GaugeMetricFamily]:
         """Return the gauges from the database; none if it has just become unreachable."""
@@ -158,12 +158,12 @@ class _StateCollector(Collector):
         heartbeats = {"worker": self._heartbeats.worker_seen(), "examplary": self._heartbeats.examplary_seen()}
         for name, last_seen in heartbeats.items():
             if last_seen is not None:
-                text = f"Seconds since the {name} was last well"
+                text = f"Seconds since {name} was last seen"
                 yield GaugeMetricFamily(f"lti_tool_{name}_silent_seconds", text, value=_age(last_seen))
 
 
 def _checks(readiness: Readiness) -> GaugeMetricFamily:
-    text = "What /readyz looks at: 0 is ok, 1 degraded, 2 down"
+    text = "Results of the checks of /readyz: 0 ok, 1 degraded, 2 down"
     family = GaugeMetricFamily("lti_tool_health", text, labels=["check"])
     for check in readiness.checks:
         family.add_metric([check.name], list(HealthState).index(check.state))
@@ -171,9 +171,11 @@ def _checks(readiness: Readiness) -> GaugeMetricFamily:
 
 
 def _generations() -> Iterator[GaugeMetricFamily]:
-    count = GaugeMetricFamily("lti_tool_generations", "Generations by state", labels=["state"])
+    count = GaugeMetricFamily("lti_tool_generations", "Generations, by state", labels=["state"])
     oldest = GaugeMetricFamily(
-        "lti_tool_generation_oldest_seconds", "Age of the oldest generation in a state", labels=["state"]
+        "lti_tool_generation_oldest_seconds",
+        "Age of the oldest generation in seconds, by state",
+        labels=["state"],
     )
     query = select(Generation.state, func.count(), func.min(Generation.state_since)).group_by(Generation.state)
     by_state = {state: (number, since) for state, number, since in db.session.execute(query)}
@@ -186,7 +188,9 @@ def _generations() -> Iterator[GaugeMetricFamily]:
 
 
 def _chores() -> GaugeMetricFamily:
-    family = GaugeMetricFamily("lti_tool_chores", "Calls owed to Examplary", labels=["kind", "status"])
+    family = GaugeMetricFamily(
+        "lti_tool_chores", "Calls still to be made to Examplary, by kind and status", labels=["kind", "status"]
+    )
     by_hand, given_up = (is_manual(), "by_hand"), (is_given_up(), "given_up")
     status = case(by_hand, given_up, (Chore.attempts > 0, "failing"), else_="waiting")
     query = select(Chore.kind, status, func.count()).where(Chore.done_at.is_(None)).group_by(Chore.kind, status)
