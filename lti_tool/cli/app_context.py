@@ -29,6 +29,22 @@ A mistyped option still fails, as an argument too many or an ID that does not ex
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
+_REGISTRATION_OPTIONS = (
+    ("--authorization-url", "Authentication request URL"),
+    ("--jwks-url", "Public keyset URL"),
+    ("--token-url", "Access token URL"),
+    ("--token-audience", "Audience for access token requests, if the LMS specifies one"),
+    ("--name", "Your name for this LMS"),
+    ("--family", "LMS family, such as canvas or moodle; detected if omitted"),
+    ("--theme-color", "Colour of Examplary's form and of our pages, such as #4f46e5"),
+    ("--question-tag", "Tag for all questions, in addition to “AI-generated”"),
+    ("--title-prefix", "Prefix for all titles"),
+    ("--notes", "Your own remarks"),
+)
+_REVIEW = "Whether teachers must tick that they have reviewed the questions"
+_FRAME_HOST = "Another origin on which this LMS shows frames; repeatable"
+_PRESET = "Default for Examplary's form, as name=value; repeatable, and replaces all earlier ones"
+
 
 @contextmanager
 def services() -> Iterator[Services]:
@@ -95,23 +111,6 @@ def registration_options(command: Command) -> Command:
     command = click.option("--preset", "presets", multiple=True, help=_PRESET)(command)
     command = click.option("--frame-host", "frame_hosts", multiple=True, help=_FRAME_HOST)(command)
     return click.option("--insecure", is_flag=True, help="Allow addresses without TLS, for tests")(command)
-
-
-_REGISTRATION_OPTIONS = (
-    ("--authorization-url", "Authentication request URL"),
-    ("--jwks-url", "Public keyset URL"),
-    ("--token-url", "Access token URL"),
-    ("--token-audience", "Audience for access token requests, if the LMS specifies one"),
-    ("--name", "Your name for this LMS"),
-    ("--family", "LMS family, such as canvas or moodle; detected if omitted"),
-    ("--theme-color", "Colour of Examplary's form and of our pages, such as #4f46e5"),
-    ("--question-tag", "Tag for all questions, in addition to “AI-generated”"),
-    ("--title-prefix", "Prefix for all titles"),
-    ("--notes", "Your own remarks"),
-)
-_REVIEW = "Whether teachers must tick that they have reviewed the questions"
-_FRAME_HOST = "Another origin on which this LMS shows frames; repeatable"
-_PRESET = "Default for Examplary's form, as name=value; repeatable, and replaces all earlier ones"
 
 
 def provided(values: dict[str, str | bool | tuple[str, ...] | None]) -> dict[str, object]:

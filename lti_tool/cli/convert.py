@@ -24,6 +24,8 @@ from lti_tool.formats.report import Verdict
 from lti_tool.formats.writing.report_summary import LEFT_OUT, POINTS, totals
 from lti_tool.languages import catalogue
 
+_VERDICTS = {Verdict.NATIVE: N_("unchanged"), Verdict.ADAPTED: N_("adapted"), Verdict.LEFT_OUT: N_("left out")}
+
 
 @click.command()
 @click.argument("exam", type=click.Path(path_type=Path), metavar="EXAM.json")
@@ -124,6 +126,3 @@ def _lines(report: Report, texts: Catalogue) -> Iterator[str]:
 def _sentences(remarks: Iterable[Remark], before: str, texts: Catalogue) -> Iterator[str]:
     for remark in remarks:
         yield before + remark.plain(texts)
-
-
-_VERDICTS = {Verdict.NATIVE: N_("unchanged"), Verdict.ADAPTED: N_("adapted"), Verdict.LEFT_OUT: N_("left out")}

@@ -21,6 +21,38 @@ from lti_tool.services.platforms.moving import move_platform
 from lti_tool.services.platforms.pasted_values import tidy_text
 from lti_tool.services.platforms.platform_states import PlatformNote, PlatformState, PlatformStatus
 
+_COLUMNS = (
+    "name",
+    "issuer",
+    "client_id",
+    "family",
+    "authorization_url",
+    "jwks_url",
+    "token_url",
+    "token_audience",
+    "configuration_url",
+    "registered_from",
+    "theme_color",
+    "notes",
+    "question_tag",
+    "title_prefix",
+)
+_STATES = {
+    PlatformState.OFF: "off",
+    PlatformState.WAITING: "waiting for the first launch",
+    PlatformState.WORKING: "working",
+    PlatformState.FAILING: "launches are refused",
+    PlatformState.CLOCK_OFF: "launches are refused: the clocks differ",
+    PlatformState.KEYS_STALE: "working with old keys: the keyset URL doesn't respond",
+}
+_NOTES = {
+    PlatformNote.NAMES_WITHHELD: "names of teachers withheld",
+    PlatformNote.WRONG_PLACEMENT: "opened only where nothing can be added",
+    PlatformNote.FORMATS_WITHHELD: "no format offered that the LMS imports",
+    PlatformNote.NEW_SCOPES: "the API key lacks scopes that are needed now",
+    PlatformNote.CHECK_FAILED: "the latest check failed",
+}
+
 
 @click.group()
 def platforms() -> None:
@@ -146,12 +178,6 @@ def show(issuer: str, client_id: str) -> None:
         say(f"people: {usage.people}, exams: {usage.exams}")
 
 
-_COLUMNS = (
-    *("name", "issuer", "client_id", "family", "authorization_url", "jwks_url", "token_url", "token_audience"),
-    *("configuration_url", "registered_from", "theme_color", "notes", "question_tag", "title_prefix"),
-)
-
-
 @platforms.command("off")
 @platform_options
 def off(issuer: str, client_id: str) -> None:
@@ -242,23 +268,6 @@ def state_line(status: PlatformStatus) -> str:
     if status.launched_at is not None:
         facts.append(f"last launch {status.launched_at:%Y-%m-%d %H:00}")
     return ", ".join([*facts, *(_NOTES[note] for note in status.notes)])
-
-
-_STATES = {
-    PlatformState.OFF: "off",
-    PlatformState.WAITING: "waiting for the first launch",
-    PlatformState.WORKING: "working",
-    PlatformState.FAILING: "launches are refused",
-    PlatformState.CLOCK_OFF: "launches are refused: the clocks differ",
-    PlatformState.KEYS_STALE: "working with old keys: the keyset URL doesn't respond",
-}
-_NOTES = {
-    PlatformNote.NAMES_WITHHELD: "names of teachers withheld",
-    PlatformNote.WRONG_PLACEMENT: "opened only where nothing can be added",
-    PlatformNote.FORMATS_WITHHELD: "no format offered that the LMS imports",
-    PlatformNote.NEW_SCOPES: "the API key lacks scopes that are needed now",
-    PlatformNote.CHECK_FAILED: "the latest check failed",
-}
 
 
 def _is_foreign(platform: Platform) -> bool:

@@ -28,6 +28,21 @@ CONTENT_TYPES = {
 }
 """Canvas's label of "Content Type" for a format; not translated, since Canvas may not translate it either."""
 
+TO_IMPORT_PAGE = N_(
+    "“Add to course” gives the exam to “Import Course Content”. One click there starts the import; the quiz is then "
+    "under “Quizzes”."
+)
+FROM_IMPORT_PAGE = N_(
+    "Shorter: open “Settings”, “Import Course Content”, choose the content type “Examplary” and add the exam there. "
+    "Exams that you make here are listed there, too."
+)
+INTO_MODULE = N_("“Add to course” makes the quiz, not published, and puts it into the module that you came from.")
+INTO_GROUP = N_("“Add to course” makes the quiz, not published, in the assignment group that you came from.")
+BESIDE_ASSIGNMENT = N_(
+    "“Add to course” makes a quiz of its own, not published. The assignment that you came from stays as it is."
+)
+AT_ASSIGNMENTS = frozenset({"assignment_selection", "course_assignments_menu"})
+
 
 class Canvas(LmsPlugin):
     """Imports a package directly, but only from the placement ``migration_selection``."""
@@ -125,22 +140,6 @@ class Canvas(LmsPlugin):
                 Step(N_("Open the link in your course whenever you want to download the questions.")),
             )
         return _by_hand(course, format_name)
-
-
-TO_IMPORT_PAGE = N_(
-    "“Add to course” gives the exam to “Import Course Content”. One click there starts the import; the quiz is then "
-    "under “Quizzes”."
-)
-FROM_IMPORT_PAGE = N_(
-    "Shorter: open “Settings”, “Import Course Content”, choose the content type “Examplary” and add the exam there. "
-    "Exams that you make here are listed there, too."
-)
-INTO_MODULE = N_("“Add to course” makes the quiz, not published, and puts it into the module that you came from.")
-INTO_GROUP = N_("“Add to course” makes the quiz, not published, in the assignment group that you came from.")
-BESIDE_ASSIGNMENT = N_(
-    "“Add to course” makes a quiz of its own, not published. The assignment that you came from stays as it is."
-)
-AT_ASSIGNMENTS = frozenset({"assignment_selection", "course_assignments_menu"})
 
 
 def _adding_at(place: Mapping[str, str]) -> str:

@@ -21,6 +21,8 @@ MIN_SEARCH_LENGTH = 3
 
 T = TypeVar("T")
 
+_MISSING = {CLASSIC: api_errors.ClassicQuizzesMissing, NEW: api_errors.NewQuizzesMissing}
+
 
 @dataclass(frozen=True, slots=True)
 class CourseQuiz:
@@ -66,9 +68,6 @@ def engines(api: CanvasApi, course: str, wanted: str = "") -> tuple[str, ...]:
     if wanted not in possible:
         raise _MISSING[wanted] if features is not None else api_errors.QuizKindsUnknown
     return (wanted,)
-
-
-_MISSING = {CLASSIC: api_errors.ClassicQuizzesMissing, NEW: api_errors.NewQuizzesMissing}
 
 
 def _engines(features: frozenset[str]) -> tuple[str, ...]:

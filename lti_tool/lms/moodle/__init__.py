@@ -23,6 +23,37 @@ CATEGORIES_ARE_FILTERS = 2023100900
 MAX_GRADE = 100
 """A site's default ``gradepointmax``; Moodle rejects more (see docs/reference/moodle.md#returned-items)."""
 
+BESIDE_FORM = N_(
+    "“Add to course” makes the quiz at once, hidden from students. You can then cancel the form of the new activity."
+)
+LINK_AND_IMPORT = N_(
+    "“Add to course” puts an activity for teachers into your course. The questions come by a download, which you "
+    "import into the question bank."
+)
+_AFTER_LINK = (
+    Step(
+        N_(
+            "Students see the activity in the course, but can't open the exam. To hide it from them, open “Common "
+            "module settings” and choose “Hide on course page” for “Availability”."
+        )
+    ),
+    Step(N_("Click “Save and return to course”.")),
+    Step(N_("Open the new activity whenever you want to download the questions.")),
+)
+"""Moodle reads no property of the link that would hide its activity."""
+_SWITCH_BANK = (Step(N_("Click “Switch bank” and choose your question bank: the quiz's own bank is empty.")),)
+_FILTER_CATEGORY = (
+    Step(
+        N_(
+            "For “Category”, choose the exam's title instead of the first category, which is empty; click "
+            "“Apply filters”."
+        )
+    ),
+)
+_SELECT_CATEGORY = (
+    Step(N_("For “Select a category”, choose the exam's title instead of the first category, which is empty.")),
+)
+
 
 class Moodle(LmsPlugin):
     """Accepts links only; teachers import questions by hand from Moodle XML."""
@@ -97,27 +128,6 @@ class Moodle(LmsPlugin):
         return (Step(N_("Moodle doesn't import this format. Choose Moodle XML.")),)
 
 
-BESIDE_FORM = N_(
-    "“Add to course” makes the quiz at once, hidden from students. You can then cancel the form of the new activity."
-)
-LINK_AND_IMPORT = N_(
-    "“Add to course” puts an activity for teachers into your course. The questions come by a download, which you "
-    "import into the question bank."
-)
-
-_AFTER_LINK = (
-    Step(
-        N_(
-            "Students see the activity in the course, but can't open the exam. To hide it from them, open “Common "
-            "module settings” and choose “Hide on course page” for “Availability”."
-        )
-    ),
-    Step(N_("Click “Save and return to course”.")),
-    Step(N_("Open the new activity whenever you want to download the questions.")),
-)
-"""Moodle reads no property of the link that would hide its activity."""
-
-
 def _questions(course: Course) -> tuple[Step, ...]:
     """Return the steps from the download to the questions in a quiz."""
     banks_are_activities = _is_since(BANKS_ARE_ACTIVITIES, course)
@@ -151,20 +161,6 @@ def _open_bank(course: Course) -> tuple[Step, ...]:
         "question bank” first."
     )
     return Step(text, link), Step(N_("Choose “Import” in the bank's menu “Questions”."))
-
-
-_SWITCH_BANK = (Step(N_("Click “Switch bank” and choose your question bank: the quiz's own bank is empty.")),)
-_FILTER_CATEGORY = (
-    Step(
-        N_(
-            "For “Category”, choose the exam's title instead of the first category, which is empty; click "
-            "“Apply filters”."
-        )
-    ),
-)
-_SELECT_CATEGORY = (
-    Step(N_("For “Select a category”, choose the exam's title instead of the first category, which is empty.")),
-)
 
 
 def _restore(course: Course) -> tuple[Step, ...]:

@@ -56,6 +56,18 @@ IF_HIDDEN = N_(
     "on course page” for “Availability”."
 )
 
+NOT_SET_UP = N_(
+    "This Moodle can't make the quiz for you, because its plugin for Examplary isn't set up here; your administrator "
+    "can install it."
+)
+NO_TOKEN_URL = N_(
+    "This Moodle can't make the quiz for you, because no access token address is registered; your administrator can "
+    "add it."
+)
+EXPIRED = N_(
+    "To add the quiz directly, open Examplary again from your course: Moodle's permission for this page is over."
+)
+
 
 class MoodleQuizzes:
     """Makes a hidden quiz, or brings it up to date, in one request that may be repeated."""
@@ -122,19 +134,6 @@ class MoodleQuizzes:
             return read_refusal(error, order)
         except ServiceUnreachable as error:
             raise read_unavailable(error) from error
-
-
-NOT_SET_UP = N_(
-    "This Moodle can't make the quiz for you, because its plugin for Examplary isn't set up here; your administrator "
-    "can install it."
-)
-NO_TOKEN_URL = N_(
-    "This Moodle can't make the quiz for you, because no access token address is registered; your administrator can "
-    "add it."
-)
-EXPIRED = N_(
-    "To add the quiz directly, open Examplary again from your course: Moodle's permission for this page is over."
-)
 
 
 def identifiers(ids: Iterable[str]) -> list[str]:

@@ -73,6 +73,15 @@ MAX_LOOK_AFTER = timedelta(hours=1)
 MAX_CRASHES = 4
 """Crashes of a worker on one import before it is put aside."""
 
+_NO_ERROR: dict[str, object] = {"error_code": "", "error_facts": {}, "attempts": 0, "look_after": None}
+_ENDED: dict[str, object] = {
+    "open_key": None,
+    "grant_encrypted": None,
+    "progress": {},
+    "question": None,
+    "note": "",
+}
+
 
 class ImportJob:
     """Moves an import from ``asked`` to its end."""
@@ -234,16 +243,6 @@ class ImportJob:
         _set(row, lease, attempts=row.attempts + 1, **_error(error), **_after(pause))
         log.info("import.postponed", code=error.code, detail=error.detail, seconds=pause)
         self._queue.run_import(row.id, delay=pause)
-
-
-_NO_ERROR: dict[str, object] = {"error_code": "", "error_facts": {}, "attempts": 0, "look_after": None}
-_ENDED: dict[str, object] = {
-    "open_key": None,
-    "grant_encrypted": None,
-    "progress": {},
-    "question": None,
-    "note": "",
-}
 
 
 def _is_due() -> ColumnElement[bool]:

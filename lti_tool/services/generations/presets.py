@@ -24,6 +24,9 @@ LISTS = {"source_material_ids": "sourceMaterialIds", "question_types": "allowedG
 MAX_LENGTH = 2000
 """Characters of one preset."""
 
+MAX_TITLE = 60
+"""Characters of the title of a generation in a list."""
+
 
 def presets_of(custom: Mapping[str, str]) -> JsonObject:
     """Return the presets in a link's custom parameters; unknown ones are ignored."""
@@ -80,10 +83,6 @@ def presets_for(launch: Launch) -> JsonObject:
 def _set_presets(launch: Launch) -> JsonObject:
     """Return the presets of the platform and the link, without those that come from the course."""
     return dict(PlatformSettings.of(launch.platform).presets) | (launch.presets or {})
-
-
-MAX_TITLE = 60
-"""Characters of the title of a generation in a list."""
 
 
 def title_for(launch: Launch) -> str:

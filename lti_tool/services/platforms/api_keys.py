@@ -37,6 +37,19 @@ from lti_tool.services.platforms.value_errors import InvalidValue
 
 MAX_SECRET = 1000
 
+API_KEY = N_("API key")
+NEW_SCOPES = N_("This release needs scopes that none needed when the API key was set: %(scopes)s.")
+TICK_SCOPES_ADVICE = N_(
+    "Tick them in the API key in the LMS, then save the key here again. Teachers are asked once more."
+)
+_ADVICE = {
+    AccountsUnreachable: N_("Check %(url)s, and whether this machine can reach it (firewall, DNS name, certificate)."),
+    LmsKeyRejected: N_("Compare client ID and secret with the API key in the LMS, and whether the key is for %(url)s."),
+    KeyOff: N_("Switch the API key on in the LMS, and for the account of %(url)s."),
+    RedirectUriRefused: N_("Enter %(redirect_uri)s as the redirect URI of the API key in the LMS."),
+    ScopesMissing: N_("Tick these scopes in the API key in the LMS: %(scopes)s"),
+}
+
 
 class ApiKeys:
     """Sets, removes and checks API keys. ``redirect_uri`` is the same for all of them."""
@@ -111,7 +124,9 @@ class ApiKeys:
         facts: dict[str, Fact] = {"url": key.base_url, "redirect_uri": self.redirect_uri}
         if scopes := new_scopes(row):
             facts["scopes"] = scopes
-            result = CheckResult(name=API_KEY, status=CheckStatus.WRONG, sentence=NEW_SCOPES, advice=TICK, facts=facts)
+            result = CheckResult(
+                name=API_KEY, status=CheckStatus.WRONG, sentence=NEW_SCOPES, advice=TICK_SCOPES_ADVICE, facts=facts
+            )
             return [result]
         try:
             access.check(self._accounts.http, key, redirect_uri=self.redirect_uri)
@@ -132,18 +147,6 @@ class ApiKeys:
     def _forget_accounts(self, row: Platform) -> None:
         self._accounts.forget(LmsAccount.platform_id == row.id, actor=OPERATOR)
         db.session.execute(delete(ConsentRequest).where(ConsentRequest.platform_id == row.id))
-
-
-API_KEY = N_("API key")
-NEW_SCOPES = N_("This release needs scopes that none needed when the API key was set: %(scopes)s.")
-TICK = N_("Tick them in the API key in the LMS, then save the key here again. Teachers are asked once more.")
-_ADVICE = {
-    AccountsUnreachable: N_("Check %(url)s, and whether this machine can reach it (firewall, DNS name, certificate)."),
-    LmsKeyRejected: N_("Compare client ID and secret with the API key in the LMS, and whether the key is for %(url)s."),
-    KeyOff: N_("Switch the API key on in the LMS, and for the account of %(url)s."),
-    RedirectUriRefused: N_("Enter %(redirect_uri)s as the redirect URI of the API key in the LMS."),
-    ScopesMissing: N_("Tick these scopes in the API key in the LMS: %(scopes)s"),
-}
 
 
 def new_scopes(row: Platform) -> tuple[str, ...]:

@@ -17,6 +17,11 @@ from lti_tool.services.platforms.pasted_values import tidy_text
 from lti_tool.services.platforms.setting_changes import change_of
 from lti_tool.services.platforms.value_errors import InvalidValue
 
+_NO_ACCOUNT = {"examplary_user_id": None, "examplary_email": ""}
+_REACH = N_("Check LTI_TOOL_EXAMPLARY_API_URL and whether this machine can reach it (firewall, DNS name, certificate).")
+_OPERATORS_KEY = N_("Check LTI_TOOL_EXAMPLARY_API_KEY. You can create keys at app.examplary.ai/account/developer.")
+_OWN_KEY = N_("Set another key for the LMS, or none: python -m lti_tool platforms account --help")
+
 
 class WorkspaceUnclear(RegistrationError):
     """People keep their accounts only within one workspace, and Examplary does not say which one it is."""
@@ -131,12 +136,6 @@ class ExamplaryAccounts:
         if current is None or workspace_id is None:
             raise WorkspaceUnclear
         return current == workspace_id
-
-
-_NO_ACCOUNT = {"examplary_user_id": None, "examplary_email": ""}
-_REACH = N_("Check LTI_TOOL_EXAMPLARY_API_URL and whether this machine can reach it (firewall, DNS name, certificate).")
-_OPERATORS_KEY = N_("Check LTI_TOOL_EXAMPLARY_API_KEY. You can create keys at app.examplary.ai/account/developer.")
-_OWN_KEY = N_("Set another key for the LMS, or none: python -m lti_tool platforms account --help")
 
 
 def _missing(name: str, difference: Difference) -> CheckResult:
