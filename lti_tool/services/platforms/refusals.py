@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.errors import N_, AccessError, LaunchError
@@ -152,7 +152,8 @@ def _store(row: Refusal) -> None:
         select(Refusal.id).where(own).order_by(Refusal.id.desc()).offset(KEPT_PER_SOURCE).limit(1)
     )
     if oldest is not None:
-        db.session.query(Refusal).where(own, Refusal.id <= oldest).delete(synchronize_session=False)
+        excess = delete(Refusal).where(own, Refusal.id <= oldest)
+        db.session.execute(excess.execution_options(synchronize_session=False))
     db.session.commit()
 
 
