@@ -41,7 +41,7 @@ class Phrase:
 
 
 Fact = str | int | list[str] | tuple[str, ...] | Phrase
-"""What fills a placeholder. Lists, numbers and phrases are written in the language of the page."""
+"""The value of a placeholder. Lists, numbers and phrases are written in the language of the page."""
 
 
 def in_english(text: str, facts: Mapping[str, Fact]) -> str:

@@ -287,7 +287,7 @@ class DirectImport(Protocol):
 
     @property
     def adding(self) -> str:
-        """What "Add to course" does, marked with ``N_``."""
+        """The effect of "Add to course", marked with ``N_``."""
 
     @property
     def adding_again(self) -> str:

@@ -24,7 +24,7 @@ ADDING: Mapping[OfferKind, str] = MappingProxyType(
         OfferKind.NOTHING: N_("Your LMS can't receive an exam from here. Download it and import it in your course."),
     }
 )
-"""What happens to an exam without a direct import."""
+"""The outcome for an exam without a direct import."""
 
 
 class LmsPlugin(ABC):

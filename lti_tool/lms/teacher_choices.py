@@ -11,7 +11,7 @@ from lti_tool.errors import N_
 
 
 class TeacherChoice(StrEnum):
-    """What teachers may do or decide, unless their administrator withholds it."""
+    """A choice that teachers have, unless their administrator withholds it."""
 
     FORMAT = "format"
     """Choose a format; without it, there is only the first one."""

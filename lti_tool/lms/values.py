@@ -73,6 +73,6 @@ class Wording:
     add_again: str = N_("Send again")
     """Label of the button when the exam was sent before."""
     sending_again: str = N_("If it didn't arrive, use “Send again”.")
-    """What sending it again does, if nothing was changed."""
+    """The effect of sending it again, if nothing was changed."""
     sending_changed: str = N_("“Send again” sends the new version.")
-    """What sending it again does after a change, in the words of :attr:`add_again`."""
+    """The effect of sending it again after a change, in the words of :attr:`add_again`."""

@@ -55,9 +55,9 @@ class Platform(Base):
     quiz_kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
     """The kind of quizzes that direct import makes, where the LMS has several; empty: the teacher chooses."""
     withheld_choices: Mapped[list[str] | None] = mapped_column(JSON, default=None)
-    """What teachers may not choose, see ``lti_tool.lms.teacher_choices``; empty: they may choose everything."""
+    """Choices withheld from teachers, see ``lti_tool.lms.teacher_choices``; empty: they may choose everything."""
     role_overrides: Mapped[dict[str, str] | None] = mapped_column(JSON, default=None)
-    """What single roles count as, see ``lti_tool.lti.protocol.role_overrides``; empty: as the standard has it."""
+    """Roles that count as another, see ``lti_tool.lti.protocol.role_overrides``; empty: as the standard has it."""
     deletes_exams: Mapped[bool | None] = mapped_column(default=None)
     """Whether exams are deleted at Examplary once they are stored here; empty: as the operator decided."""
     keep_launch_days: Mapped[int | None] = mapped_column(default=None)
@@ -96,6 +96,6 @@ class Deployment(Base):
     named: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the operator named it: then unknown deployments of this platform are refused."""
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    """When it was added. Shown nowhere; kept for whoever inspects the database."""
+    """When it was added. Shown nowhere; kept for inspecting the database."""
 
     platform: Mapped[Platform] = relationship(back_populates="deployments")

@@ -38,7 +38,7 @@ from lti_tool.net.errors import (
 )
 
 Failure = (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError)
-"""What requests, urllib3, http.client and the sockets raise. ValueError: an invalid address or header."""
+"""Exceptions of requests, urllib3, http.client and sockets. ValueError: an invalid address or header."""
 
 _POOL_SIZE = 32
 _MAX_ADDRESSES = 3

@@ -147,7 +147,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What the services of several packages are built from."""
+    """Dependencies shared by the services of several packages."""
 
     vault: Vault
     tokens: LinkSigner

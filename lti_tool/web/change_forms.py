@@ -68,7 +68,7 @@ _LETTERS = 26
 MAX_NUMBER_LENGTH = 40
 """Characters that are read from a number field."""
 NO_INDEX = -1
-"""What stands for an index that the form lacks. It fits no question, so :class:`SetPairs` with it is refused."""
+"""Placeholder for an index that the form lacks. It fits no question, so :class:`SetPairs` with it is refused."""
 
 
 @dataclass(slots=True)

@@ -9,5 +9,5 @@ MAX_LENGTH = 100
 
 def submitted_form_id() -> str:
     """Return the ID of the submitted form; empty if it has none."""
-    # "wish": pages of version 0.1 that are still open.
+    # "wish": pages of 0.1.0 that are open during the upgrade; remove it after the next minor release.
     return (request.form.get("form_id") or request.form.get("wish", ""))[:MAX_LENGTH]

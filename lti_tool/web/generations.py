@@ -89,7 +89,7 @@ def cancel(generation_id: str) -> AnyResponse:
 
 @bp.post("/<generation_id>/use")
 def use_version(generation_id: str) -> AnyResponse:
-    """Take what the teacher wrote in Examplary's editor as the new version of the exam."""
+    """Store the exam edited at Examplary as its new version."""
     generation = _generation(generation_id)
     services().generations.use_version(generation)
     return _redirect_to(generation)

@@ -38,7 +38,7 @@ _ONE_TIME_PATHS = ("/lti/", "/tab/", "/consent/", "/embed/", "/packages/")
 """Paths of pages that can't be opened a second time, and have no switch."""
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]|^[\x00-\x20/\\]+")
-"""What no address of ours contains: control characters, and a beginning that could name another site."""
+"""Never part of our addresses: control characters, and a beginning that could name another site."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the pages of a login have in common: its parameters and redirects, and the cookie with the browser proof."""
+"""Parts shared by the pages of a login: parameters, redirects, and the cookie with the browser proof."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the course has of an exam that was changed after it was added."""
+"""The version that the course has of an exam that was changed after it was added."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class DroppedEntry:
 
 @dataclass(frozen=True, slots=True)
 class ExamplaryView:
-    """What the review page says about the exam at Examplary.
+    """The review page's texts about the exam at Examplary.
 
     ``can_edit``: the teacher can change it there; ``is_gone``: Examplary no longer has it; ``is_duplicate``: it never
     had it. ``notes`` are about the new version that just came, and ``dropped`` are the teacher's changes that this

@@ -1,4 +1,4 @@
-"""What "Add to course" does, depending on where in the LMS the teacher opened the tool."""
+"""The effect of "Add to course", depending on where in the LMS the teacher opened the tool."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ PERMISSIONS: Mapping[Standing, frozenset[Action]] = {
     Standing.COLLEAGUE: frozenset({Action.MAKE, Action.SEND, Action.SEE, Action.SHARE}),
     Standing.STRANGER: frozenset({Action.MAKE}),
 }
-"""What teachers may do. People with another role may do nothing."""
+"""Permitted actions of teachers. People with another role may do nothing."""
 
 
 def is_teacher(role: str) -> bool:

@@ -42,7 +42,7 @@ class PlatformState(StrEnum):
 
 
 class PlatformNote(StrEnum):
-    """What could be better about a platform that works."""
+    """A possible improvement of a platform that works."""
 
     NAMES_WITHHELD = "names_withheld"
     """The LMS sends no names of teachers: their accounts at Examplary are anonymous."""

@@ -37,7 +37,7 @@ class PlatformSettings:
     title_prefix: str = ""
     requires_review: bool = False
     withheld: frozenset[TeacherChoice] = frozenset()
-    """What teachers may not choose."""
+    """Choices withheld from teachers."""
     formats: FormatRules = field(default_factory=FormatRules)
     quiz_kind: str = ""
     """The kind of quizzes that direct import makes, of ``LmsPlugin.quiz_kinds``; empty: the teacher chooses."""

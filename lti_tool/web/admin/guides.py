@@ -27,7 +27,7 @@ class Guide:
     only_issuer: bool = False
     """Whether the addresses follow from the issuer."""
     direct_import: str = ""
-    """What makes quizzes appear at once."""
+    """How to set up direct import."""
 
 
 GUIDES = (

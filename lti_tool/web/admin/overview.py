@@ -1,4 +1,4 @@
-"""What needs attention now, and what happened lately."""
+"""The overview: problems that need attention, and recent events."""
 
 from __future__ import annotations
 

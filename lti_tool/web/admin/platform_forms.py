@@ -49,7 +49,7 @@ REVIEW = (
 
 
 class SettingsForm(_RegistrationForm):
-    """What administrators decide about a platform that is registered."""
+    """The settings of a registered platform."""
 
     name = StringField(_l("Name"), filters=[tidy])
     theme_color = StringField(_l("Colour of Examplary's form and of the pages"), filters=[tidy])

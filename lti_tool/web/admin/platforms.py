@@ -99,7 +99,7 @@ def check_platform() -> AnyResponse:
 
 @bp.post("/platforms/<platform_id>/addresses")
 def take_addresses() -> AnyResponse:
-    """Take the addresses of the LMS's own configuration into the registration, and check it again."""
+    """Copy the LMS's published addresses into the registration, and check it again."""
     row = current_platform()
     addresses = services().platform_check.addresses_of_lms(row)
     if not addresses:
