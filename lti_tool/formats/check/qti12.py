@@ -36,9 +36,21 @@ _TESTS = ("varequal", "vargte", "varlte", "vargt", "varlt", "varsubstring")
 _CANVAS_KINDS = frozenset(
     f"{kind}_question"
     for kind in (
-        *("multiple_choice", "true_false", "multiple_answers", "short_answer", "fill_in_multiple_blanks"),
-        *("multiple_dropdowns", "matching", "numerical", "calculated", "essay", "file_upload", "text_only", "ordering"),
-        *("categorization", "hot_spot"),
+        "multiple_choice",
+        "true_false",
+        "multiple_answers",
+        "short_answer",
+        "fill_in_multiple_blanks",
+        "multiple_dropdowns",
+        "matching",
+        "numerical",
+        "calculated",
+        "essay",
+        "file_upload",
+        "text_only",
+        "ordering",
+        "categorization",
+        "hot_spot",
     )
 )
 """Question types of Classic Quizzes and New Quizzes."""

@@ -35,15 +35,34 @@ LABELS = {
 }
 _BY_HAND = frozenset({"extendedTextInteraction", "uploadInteraction", "drawingInteraction", "mediaInteraction"})
 _COMPARISONS = (
-    *("match", "stringMatch", "patternMatch", "substring", "member", "contains", "equal", "equalRounded"),
-    *("lt", "lte", "gt", "gte", "inside", "customOperator"),
+    "match",
+    "stringMatch",
+    "patternMatch",
+    "substring",
+    "member",
+    "contains",
+    "equal",
+    "equalRounded",
+    "lt",
+    "lte",
+    "gt",
+    "gte",
+    "inside",
+    "customOperator",
 )
 _ASKS_NOTHING = "endAttemptInteraction"
 """A button, for a hint or a solution."""
 _CUSTOM = frozenset({"portableCustomInteraction", "customInteraction"})
 _CHOICES = (
-    *("simpleChoice", "simpleAssociableChoice", "inlineChoice", "gapText", "gapImg", "gap", "hottext"),
-    *("hotspotChoice", "associableHotspot"),
+    "simpleChoice",
+    "simpleAssociableChoice",
+    "inlineChoice",
+    "gapText",
+    "gapImg",
+    "gap",
+    "hottext",
+    "hotspotChoice",
+    "associableHotspot",
 )
 _CHOICE_BASE_TYPES = frozenset({"identifier", "pair", "directedPair"})
 

@@ -20,7 +20,13 @@ MAX_DEPTH = 60
 
 _BAD_LATEX: tuple[type[Exception], ...] = (
     *(error for error in vars(exceptions).values() if isinstance(error, type) and issubclass(error, Exception)),
-    *(ArithmeticError, AttributeError, LookupError, RecursionError, StopIteration, TypeError, ValueError),
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    StopIteration,
+    TypeError,
+    ValueError,
 )
 """Raised by latex2mathml for LaTeX that it doesn't understand: its own errors, and unhandled ones."""
 
