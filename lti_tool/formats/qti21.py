@@ -20,6 +20,20 @@ from lti_tool.formats.qti.item_plans import with_texts_inside
 from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_ident
 from lti_tool.formats.qti.remarks import CANVAS
 
+_BEYOND_CANVAS = frozenset({ItemKind.UPLOAD, ItemKind.DROPDOWNS, ItemKind.TRUE_FALSE})
+_MARKUP = frozenset("<>&")
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" '
+    'xmlns:imsqti="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="%s">'
+    "<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion>%s</metadata>"
+    "<organizations/><resources>\n"
+)
+_ORDERING = (
+    "<metadata><imsqti:qtiMetadata><imsqti:interactionType>orderInteraction</imsqti:interactionType>"
+    "</imsqti:qtiMetadata></metadata>"
+)
+"""In the namespace of items, not of metadata: Canvas looks for it there (its get_interaction_type)."""
+
 
 def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
     yield _HEAD % (manifest_ident(exam), lom(exam, description))
@@ -48,20 +62,6 @@ def _has_formulas_or_markup(question: Question) -> bool:
     nodes = (node for text in question.texts() for node in text.walk())
     return any(isinstance(node, Math) or (isinstance(node, str) and not _MARKUP.isdisjoint(node)) for node in nodes)
 
-
-_BEYOND_CANVAS = frozenset({ItemKind.UPLOAD, ItemKind.DROPDOWNS, ItemKind.TRUE_FALSE})
-_MARKUP = frozenset("<>&")
-_HEAD = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" '
-    'xmlns:imsqti="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="%s">'
-    "<metadata><schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion>%s</metadata>"
-    "<organizations/><resources>\n"
-)
-_ORDERING = (
-    "<metadata><imsqti:qtiMetadata><imsqti:interactionType>orderInteraction</imsqti:interactionType>"
-    "</imsqti:qtiMetadata></metadata>"
-)
-"""In the namespace of items, not of metadata: Canvas looks for it there (its get_interaction_type)."""
 
 QTI_21_FORMAT = QtiFormat(
     name="qti21",

@@ -15,6 +15,16 @@ from lti_tool.formats.qti.dialect import QTI_30
 from lti_tool.formats.qti.item_plans import with_texts_as_stimuli
 from lti_tool.formats.qti.package import QtiFormat, Resource, lom, manifest_ident
 
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xsi:schemaLocation="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1 '
+    'https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqtiv3p0_imscpv1p2_v1p0.xsd" identifier="%s">'
+    "<metadata><schema>QTI Package</schema><schemaversion>3.0.0</schemaversion>"
+    "%s</metadata><organizations/><resources>\n"
+)
+
 
 def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> Iterator[str]:
     yield _HEAD % (manifest_ident(exam), lom(exam, description))
@@ -26,16 +36,6 @@ def _manifest(exam: Exam, resources: Iterable[Resource], description: str) -> It
 def _remarks(_plans: Sequence[Plan]) -> tuple[Remark, ...]:
     return ()
 
-
-_HEAD = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<manifest xmlns="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-    'xsi:schemaLocation="http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1 '
-    'https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqtiv3p0_imscpv1p2_v1p0.xsd" identifier="%s">'
-    "<metadata><schema>QTI Package</schema><schemaversion>3.0.0</schemaversion>"
-    "%s</metadata><organizations/><resources>\n"
-)
 
 QTI_30_FORMAT = QtiFormat(
     name="qti30",

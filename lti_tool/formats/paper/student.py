@@ -17,6 +17,15 @@ MAX_LINES = 30
 """Lines for one answer on paper."""
 WORDS_PER_LINE = 10
 
+_TASKS = {
+    "formula": "formula",
+    "math-notebook": "steps",
+    "conversation": "conversation",
+    "upload": "hand_in",
+    "unknown": "own_words",
+}
+_PLAIN_LINES = {"short-text": 1, "formula": 1, "math-notebook": 8, "conversation": 8, "upload": 0, "voice-recording": 0}
+
 
 class AnswerArea(StrEnum):
     """What students write on paper."""
@@ -110,16 +119,6 @@ def _student_question(question: exams.Question, language: str | None) -> Student
             return replace(view, lines=_lines(question), task=task)
     task = phrase(_TASKS[question.kind], language) if question.kind in _TASKS else ""
     return replace(view, lines=_PLAIN_LINES.get(question.kind, 4), task=task)
-
-
-_TASKS = {
-    "formula": "formula",
-    "math-notebook": "steps",
-    "conversation": "conversation",
-    "upload": "hand_in",
-    "unknown": "own_words",
-}
-_PLAIN_LINES = {"short-text": 1, "formula": 1, "math-notebook": 8, "conversation": 8, "upload": 0, "voice-recording": 0}
 
 
 def _without_answer_area(question: exams.Question) -> StudentQuestion:

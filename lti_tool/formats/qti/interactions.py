@@ -34,6 +34,15 @@ from lti_tool.formats.qti.xhtml import NO_NOTES, TextNotes, XhtmlRenderer
 from lti_tool.formats.writing.phrases import phrase
 from lti_tool.formats.writing.xml_text import escape
 
+_CHOICE = '<choiceInteraction responseIdentifier="RESPONSE" shuffle="%s" maxChoices="%s">%s</choiceInteraction>'
+_ORDER = '<orderInteraction responseIdentifier="RESPONSE" shuffle="true">%s</orderInteraction>'
+_MATCH = '<matchInteraction responseIdentifier="RESPONSE" shuffle="%s" maxAssociations="%s">%s</matchInteraction>'
+_ASSOCIABLE = '<simpleAssociableChoice identifier="%s_%s" matchMax="%s">%s</simpleAssociableChoice>'
+_ENTRY = '<textEntryInteraction responseIdentifier="%s"%s/>'
+_INLINE = '<inlineChoiceInteraction responseIdentifier="%s" shuffle="false">%s</inlineChoiceInteraction>'
+_EXTENDED_TEXT = '<extendedTextInteraction responseIdentifier="RESPONSE"%s expectedLines="%s"/>'
+_UPLOAD = '<uploadInteraction responseIdentifier="RESPONSE"%s/>'
+
 
 @value
 class ItemInteraction:
@@ -239,13 +248,3 @@ def _with_alternatives(question: Choice, language: str | None) -> Iterator[RichT
         yield RichText(
             tuple(replace(node, alt=node.alt or name) if isinstance(node, Image) else node for node in option.nodes)
         )
-
-
-_CHOICE = '<choiceInteraction responseIdentifier="RESPONSE" shuffle="%s" maxChoices="%s">%s</choiceInteraction>'
-_ORDER = '<orderInteraction responseIdentifier="RESPONSE" shuffle="true">%s</orderInteraction>'
-_MATCH = '<matchInteraction responseIdentifier="RESPONSE" shuffle="%s" maxAssociations="%s">%s</matchInteraction>'
-_ASSOCIABLE = '<simpleAssociableChoice identifier="%s_%s" matchMax="%s">%s</simpleAssociableChoice>'
-_ENTRY = '<textEntryInteraction responseIdentifier="%s"%s/>'
-_INLINE = '<inlineChoiceInteraction responseIdentifier="%s" shuffle="false">%s</inlineChoiceInteraction>'
-_EXTENDED_TEXT = '<extendedTextInteraction responseIdentifier="RESPONSE"%s expectedLines="%s"/>'
-_UPLOAD = '<uploadInteraction responseIdentifier="RESPONSE"%s/>'

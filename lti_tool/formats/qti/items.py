@@ -21,6 +21,27 @@ from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.xml_text import escape, format_decimal
 
+_ITEM = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentItem {namespaces} identifier="%s" title="%s"{lang}'
+    f' adaptive="false" timeDependent="false" toolName="{TOOL}">%s'
+    "<itemBody{dir}>%s</itemBody>%s</assessmentItem>\n"
+)
+_STIMULUS = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentStimulus {namespaces} identifier="%s" title="%s"{lang}'
+    f' toolName="{TOOL}">%s<stimulusBody><div>%s</div></stimulusBody></assessmentStimulus>\n'
+)
+_STYLE_SHEET = f'<stylesheet href="{STYLE_SHEET}" type="text/css"/>'
+_REFERENCE = '<assessmentStimulusRef identifier="%s" href="%s"/>'
+_STIMULUS_PLACE = '<div class="qti-shared-stimulus" data-stimulus-idref="%s"></div>'
+"""Where a player shows a stimulus. Some show none that has no place in the body (docs/reference/importers.md)."""
+_OUTCOMES = (
+    '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"%s%s>'
+    "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
+    '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">'
+    "<defaultValue><value>%s</value></defaultValue></outcomeDeclaration>"
+)
+_FEEDBACK = '<outcomeDeclaration identifier="FEEDBACK" cardinality="single" baseType="identifier"/>'
+
 
 @value
 class QtiDocument:
@@ -195,26 +216,3 @@ def _files(notes: TextNotes) -> tuple[str, ...]:
 
 def _title(line: ReportLine) -> str:
     return escape(line.title or str(line.number))
-
-
-_ITEM = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentItem {namespaces} identifier="%s" title="%s"{lang}'
-    f' adaptive="false" timeDependent="false" toolName="{TOOL}">%s'
-    "<itemBody{dir}>%s</itemBody>%s</assessmentItem>\n"
-)
-_STIMULUS = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentStimulus {namespaces} identifier="%s" title="%s"{lang}'
-    f' toolName="{TOOL}">%s<stimulusBody><div>%s</div></stimulusBody></assessmentStimulus>\n'
-)
-_STYLE_SHEET = f'<stylesheet href="{STYLE_SHEET}" type="text/css"/>'
-_REFERENCE = '<assessmentStimulusRef identifier="%s" href="%s"/>'
-_STIMULUS_PLACE = '<div class="qti-shared-stimulus" data-stimulus-idref="%s"></div>'
-"""Where a player shows a stimulus. Some show none that has no place in the body (docs/reference/importers.md)."""
-
-_OUTCOMES = (
-    '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"%s%s>'
-    "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
-    '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">'
-    "<defaultValue><value>%s</value></defaultValue></outcomeDeclaration>"
-)
-_FEEDBACK = '<outcomeDeclaration identifier="FEEDBACK" cardinality="single" baseType="identifier"/>'

@@ -32,6 +32,21 @@ TEST = "assessment.xml"
 
 _ITEM_KINDS = frozenset(ItemKind)
 
+_TIME_LIMIT = '<timeLimits maxTime="%d"/>'
+_TEST = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentTest {namespaces} identifier="%s" title="%s"'
+    f' toolName="{TOOL}">'
+    '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float">'
+    "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
+    '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">'
+    "<defaultValue><value>%s</value></defaultValue></outcomeDeclaration>{limit}"
+    '<testPart identifier="part_1" navigationMode="nonlinear" submissionMode="individual">\n'
+    '<assessmentSection identifier="section_1" title="%s" visible="false">\n{items}</assessmentSection></testPart>'
+    '<outcomeProcessing><setOutcomeValue identifier="SCORE"><sum><testVariables variableIdentifier="SCORE"/></sum>'
+    "</setOutcomeValue></outcomeProcessing></assessmentTest>\n"
+)
+"""The score is the sum of the items' scores. Items have no weight in it: Canvas reads a weight as the points."""
+
 
 @value
 class Resource:
@@ -164,19 +179,3 @@ def lom(exam: Exam, description: str) -> str:
         f'<description><string language="{summary_language}">{escape(description)}</string></description>'
         f"{keyword_elements(exam)}</general></lom>"
     )
-
-
-_TIME_LIMIT = '<timeLimits maxTime="%d"/>'
-_TEST = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentTest {namespaces} identifier="%s" title="%s"'
-    f' toolName="{TOOL}">'
-    '<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float">'
-    "<defaultValue><value>0</value></defaultValue></outcomeDeclaration>"
-    '<outcomeDeclaration identifier="MAXSCORE" cardinality="single" baseType="float">'
-    "<defaultValue><value>%s</value></defaultValue></outcomeDeclaration>{limit}"
-    '<testPart identifier="part_1" navigationMode="nonlinear" submissionMode="individual">\n'
-    '<assessmentSection identifier="section_1" title="%s" visible="false">\n{items}</assessmentSection></testPart>'
-    '<outcomeProcessing><setOutcomeValue identifier="SCORE"><sum><testVariables variableIdentifier="SCORE"/></sum>'
-    "</setOutcomeValue></outcomeProcessing></assessmentTest>\n"
-)
-"""The score is the sum of the items' scores. Items have no weight in it: Canvas reads a weight as the points."""
