@@ -12,7 +12,6 @@ from lti_tool.errors import PackageError
 from lti_tool.formats import format_decimal
 from lti_tool.formats.check import check_package
 from lti_tool.formats.check.report import CheckReport, Tally
-from lti_tool.formats.check.schema import schemas_beside
 
 _MAX_SHOWN = 30
 _NO_SCHEMA = ("QTI 1.2", "Moodle XML")
@@ -28,13 +27,12 @@ _NO_SCHEMA = ("QTI 1.2", "Moodle XML")
 )
 def check(file: Path, schemas: Path | None) -> None:
     """Show the contents and problems of FILE (QTI 1.2, 2, 3; Common Cartridge; Moodle XML)."""
-    folder = schemas or schemas_beside(Path.cwd())
     try:
-        report = check_package(file.read_bytes(), folder)
+        report = check_package(file.read_bytes(), schemas)
     except PackageError as error:
         say(error.plain(), err=True)
         sys.exit(1)
-    for line in _lines(report, has_schemas=folder is not None):
+    for line in _lines(report, has_schemas=schemas is not None):
         say(line)
     sys.exit(0 if report.is_good else 1)
 
@@ -50,7 +48,7 @@ def _lines(report: CheckReport, *, has_schemas: bool) -> list[str]:
     lines += [f"  unused: {name}" for name in sorted(report.unused)[:_MAX_SHOWN]]
     if report.remote:
         lines.append(f"On the web: {len(report.remote)} images, which may disappear")
-    without = "" if has_schemas or report.kind in _NO_SCHEMA else "not checked, no schemas found (--schemas FOLDER)"
+    without = "" if has_schemas or report.kind in _NO_SCHEMA else "not checked without schemas (--schemas FOLDER)"
     lines.append(f"Schema: {report.schema or without or 'none for this format'}")
     return [*lines, *_problems(report)]
 

@@ -443,6 +443,14 @@ class TestCommand:
         assert "(package.unsafe)" in result.output
         assert "Traceback" not in result.output
 
+    def test_schemas_are_only_taken_from_the_option(self, tmp_path, monkeypatch):
+        (tmp_path / "shared" / "xsd").mkdir(parents=True)
+        (tmp_path / "checkout").mkdir()
+        monkeypatch.chdir(tmp_path / "checkout")
+        path = tmp_path / "exam.zip"
+        path.write_bytes(written("qti30", "single-1"))
+        assert "not checked without schemas" in self.run(path).output
+
     def test_folder_without_schemas(self, tmp_path):
         path = tmp_path / "exam.zip"
         path.write_bytes(written("qti30", "single-1"))

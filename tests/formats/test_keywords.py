@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -12,11 +11,10 @@ from lxml import etree
 from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats.check import check_package
-from lti_tool.formats.check.schema import schemas_beside
 from sandbox.importers import canvas_classic, moodle_cartridge, moodle_xml, new_quizzes
+from tests.support.standard_schemas import SCHEMAS
 
 KEYWORDS = ("AI-generated", "Faculty <of> Science & Arts")
-SCHEMAS = schemas_beside(Path(__file__).parents[2])
 IN_MANIFESTS = sorted(set(formats.names()) - {"moodle-xml"})
 
 

@@ -13,9 +13,10 @@ from lti_tool.exam import Asset
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import xml as read
 from sandbox.importers import canvas_classic, new_quizzes
-from tests.formats.qti_reading import BOTH, GOLDEN, SCHEMAS, Marker, build, load
+from tests.formats.qti_reading import BOTH, GOLDEN, Marker, build, load
 from tests.support.exam_builders import exam, points, question
 from tests.support.exam_strategies import HOSTILE, LONG, raw_exams
+from tests.support.standard_schemas import SCHEMAS
 
 both = pytest.mark.parametrize("name", BOTH)
 PARTS = points([2, 1, 0])
@@ -34,7 +35,7 @@ def codes(line):
 
 def test_schemas_are_used_where_they_are():
     if SCHEMAS is None:
-        print("No official schemas beside the checkout: only our own checks ran.")
+        print("No official schemas (TEST_SCHEMAS): only our own checks ran.")
     else:
         assert (SCHEMAS / "qti30").is_dir()
 

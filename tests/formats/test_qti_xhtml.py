@@ -14,7 +14,7 @@ from lti_tool.formats.qti.dialect import QTI_21, QTI_30
 from lti_tool.formats.qti.style_sheet import classes_of, style_of, style_sheet
 from lti_tool.formats.qti.xhtml import XhtmlRenderer, web_reference
 from lti_tool.formats.writing.media import MediaFiles
-from tests.formats.qti_reading import SCHEMAS
+from tests.support.standard_schemas import SCHEMAS
 
 DIALECTS = {"qti21": QTI_21, "qti30": QTI_30}
 both = pytest.mark.parametrize("name", DIALECTS)

@@ -63,12 +63,6 @@ class _Offline(etree.Resolver):
         return self.resolve_filename(str(path), context)  # type: ignore[attr-defined]  # as documented; not in the stubs
 
 
-def schemas_beside(start: Path) -> Path | None:
-    """Return ``shared/xsd`` beside the checkout that ``start`` is in, if it is there."""
-    folder = start.parent / "shared" / "xsd"
-    return folder if folder.is_dir() else None
-
-
 def check_schema(archive: Archive, folder: Path, report: CheckReport, *, cartridge: bool = False) -> None:
     """Report documents that are invalid by their schema; a cartridge has the schemas of its profile."""
     checked = invalid = 0

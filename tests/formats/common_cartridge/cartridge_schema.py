@@ -1,11 +1,7 @@
-"""Validate against the official Common Cartridge 1.1 schemas, if they are beside the checkout (no redistribution)."""
+"""Validate against the official Common Cartridge 1.1 schemas, where they are available."""
 
-from pathlib import Path
-
-from lti_tool.formats.check.schema import invalid_by_schema, schemas_beside
-
-SCHEMAS = schemas_beside(Path(__file__).parents[3])
-"""The folder of the schemas, or None."""
+from lti_tool.formats.check.schema import invalid_by_schema
+from tests.support.standard_schemas import SCHEMAS
 
 
 def mistakes(document):
