@@ -1,4 +1,4 @@
-"""Sentences in Portuguese."""
+"""Sentences in Portuguese, as in Brazil."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ SENTENCES = {
     "words_least": "Escreva pelo menos %(least)s palavras.",
     "words_most": "Escreva no máximo %(most)s palavras.",
     "order": "Escreva estes itens na ordem correta.",
-    "blanks": "Escreva, por ordem, o que falta em cada espaço.",
+    "blanks": "Escreva, em ordem, o que falta em cada espaço.",
     "blank": "Escreva o que falta no espaço %(n)s.",
-    "match": "Escreva, para cada item da primeira lista, o que lhe corresponde na segunda lista.",
+    "match": "Escreva, para cada item da primeira lista, o que corresponde a ele na segunda lista.",
     "formula": "Escreva a sua fórmula.",
     "steps": "Escreva o seu cálculo passo a passo.",
     "program": "Escreva o seu programa em %(code)s.",
     "starter_code": "Comece com este código:",
     "program_checks": "O seu programa é verificado quanto a:",
-    "conversation": "Isto era uma conversa. Escreva o que diria.",
+    "conversation": "Isto era uma conversa. Escreva o que você diria.",
     "voice": "Grave a sua resposta e envie a gravação.",
     "voice_seconds": "Grave a sua resposta (no máximo %(seconds)s segundos) e envie a gravação.",
-    "hand_in": "Entregue um ficheiro como o seu professor pedir, ou escreva aqui a sua resposta.",
+    "hand_in": "Entregue um arquivo como o seu professor pedir, ou escreva aqui a sua resposta.",
     "sentence": "Divida esta frase nas suas partes e dê o nome de cada uma.",
     "name_parts": "Escolha o nome de cada parte desta frase.",
     "own_words": "Escreva a sua resposta.",
     "picture": "Imagem %(n)s",
-    "missing_picture": "(imagem em falta)",
+    "missing_picture": "(falta a imagem)",
     "belongs_to": "Texto da pergunta %(n)s",
     "model_answer": "Resposta modelo",
     "right_answer": "Resposta correta",
@@ -38,7 +38,7 @@ SENTENCES = {
     "setting": "Instrução",
     "letters_choose": "Escolha a letra da sua resposta.",
     "letters_order": "Coloque as letras destes itens na ordem correta.",
-    "letters_match": "Escolha, para cada item, a letra do que lhe corresponde.",
+    "letters_match": "Escolha, para cada item, a letra do que corresponde a ele.",
     "match_one": "O que corresponde a isto?",
     "name_part": "Que parte da frase é esta?",
     "finite_verb": "Verbo conjugado:",
