@@ -57,7 +57,6 @@ class NewQuizzesItem:
     parent_stimulus: str | None = None
     grading_notes: str | None = None
     scoring_algorithm: str | None = None
-    allowed_types: str | None = None
     word_limits: tuple[str, str] | None = None
     error: str | None = None
 
