@@ -30,7 +30,7 @@ from lti_tool.formats.writing.xml_text import format_decimal
 MAX_NAME_LENGTH = 120
 
 _WITH_PHRASES = frozenset({ItemKind.TRUE_FALSE, ItemKind.BLANKS, ItemKind.MATCHING, ItemKind.DROPDOWNS})
-"""Kinds whose items have words of ours for students."""
+"""Kinds whose items have text that the tool adds for students."""
 
 _WITH_SHARED_TEXT = frozenset({ItemKind.BLANKS, ItemKind.DROPDOWNS})
 

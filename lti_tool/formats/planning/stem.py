@@ -67,20 +67,20 @@ def to_blocks(text: RichText) -> list[Node]:
     if len(text.nodes) == 1 and isinstance(text.nodes[0], str):
         return [Element("p", (), text.nodes)] if text.nodes[0].strip() else []
     blocks: list[Node] = []
-    loose: list[Node] = []
+    inline_nodes: list[Node] = []
     for node in text.nodes:
         if isinstance(node, Element) and node.tag in BLOCKS:
-            if loose:
-                blocks += _paragraph(loose)
-                loose = []
+            if inline_nodes:
+                blocks += _paragraph(inline_nodes)
+                inline_nodes = []
             blocks.append(node)
         else:
-            loose.append(node)
-    return blocks + _paragraph(loose) if loose else blocks
+            inline_nodes.append(node)
+    return blocks + _paragraph(inline_nodes) if inline_nodes else blocks
 
 
-def _paragraph(loose: list[Node]) -> list[Node]:
-    return [] if all(map(is_blank, loose)) else [Element("p", (), tuple(loose))]
+def _paragraph(inline_nodes: list[Node]) -> list[Node]:
+    return [] if all(map(is_blank, inline_nodes)) else [Element("p", (), tuple(inline_nodes))]
 
 
 def _list(texts: tuple[RichText, ...], layout: ListLayout) -> list[Node]:
