@@ -14,7 +14,7 @@ from lti_tool.exam.remark import Remark
 from lti_tool.exam.richtext import Element, Node
 from lti_tool.exam.value import value
 from lti_tool.formats.canvas_qti import items, remarks
-from lti_tool.formats.canvas_qti.planning import MAX_TEXT_LENGTH
+from lti_tool.formats.canvas_qti.item_plans import MAX_TEXT_LENGTH
 from lti_tool.formats.canvas_qti.sizes import size_of_html, size_of_nodes
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import count_title_and_description, to_blocks

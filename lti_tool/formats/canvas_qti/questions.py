@@ -11,8 +11,8 @@ from lti_tool.exam.value import value
 from lti_tool.formats.canvas_qti import items
 from lti_tool.formats.canvas_qti.html import CanvasBlanksHtml, CanvasHtml
 from lti_tool.formats.canvas_qti.interactions import interaction
+from lti_tool.formats.canvas_qti.item_plans import fit_to_canvas
 from lti_tool.formats.canvas_qti.long_texts import stem_parts
-from lti_tool.formats.canvas_qti.planning import fit_to_canvas
 from lti_tool.formats.canvas_qti.sizes import size_of_nodes
 from lti_tool.formats.canvas_qti.stimuli import PARENT_STIMULUS, parent_stimuli
 from lti_tool.formats.planning import remarks as shared_remarks

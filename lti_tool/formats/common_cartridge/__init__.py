@@ -21,6 +21,7 @@ from lti_tool.formats.canvas_qti.assessment import canvas_assessment, quiz_setti
 from lti_tool.formats.canvas_qti.questions import canvas_items, write_questions
 from lti_tool.formats.common_cartridge import remarks
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES, escape_references
+from lti_tool.formats.common_cartridge.item_plans import profile_plan
 from lti_tool.formats.common_cartridge.items import metadata_fields
 from lti_tool.formats.common_cartridge.manifest import (
     CANVAS_FLAG,
@@ -31,7 +32,6 @@ from lti_tool.formats.common_cartridge.manifest import (
     meta_path,
     profile_path,
 )
-from lti_tool.formats.common_cartridge.planning import profile_plan
 from lti_tool.formats.common_cartridge.questions import write_groups
 from lti_tool.formats.common_cartridge.remarks import MOODLE_GRADES_SENTENCE
 from lti_tool.formats.common_cartridge.report_page import page, page_path

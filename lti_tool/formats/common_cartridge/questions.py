@@ -14,7 +14,7 @@ from lti_tool.exam.value import value
 from lti_tool.formats.common_cartridge import items, remarks
 from lti_tool.formats.common_cartridge.html import CartridgeHtml, escape_references
 from lti_tool.formats.common_cartridge.informational_texts import QuestionGroup, groups
-from lti_tool.formats.common_cartridge.planning import part_weights, profile_plan
+from lti_tool.formats.common_cartridge.item_plans import part_weights, profile_plan
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.dropdowns import Dropdown, dropdowns
 from lti_tool.formats.planning.option_order import right_column_order

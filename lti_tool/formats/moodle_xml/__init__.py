@@ -17,7 +17,7 @@ from lti_tool.exam.errors import ExamEmpty
 from lti_tool.exam.media import Assets
 from lti_tool.exam.model import Exam, Question
 from lti_tool.formats.moodle_xml import elements, remarks
-from lti_tool.formats.moodle_xml.planning import moodle_plan
+from lti_tool.formats.moodle_xml.item_plans import moodle_plan
 from lti_tool.formats.moodle_xml.questions import written_questions
 from lti_tool.formats.planning.grading_notes import has_hand_graded_rubric
 from lti_tool.formats.planning.item_kinds import ItemKind

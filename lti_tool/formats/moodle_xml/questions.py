@@ -23,7 +23,7 @@ from lti_tool.formats.moodle_xml import elements
 from lti_tool.formats.moodle_xml.cloze import gap
 from lti_tool.formats.moodle_xml.elements import TextElements
 from lti_tool.formats.moodle_xml.fractions import weights
-from lti_tool.formats.moodle_xml.planning import moodle_plan, notes
+from lti_tool.formats.moodle_xml.item_plans import moodle_plan, notes
 from lti_tool.formats.moodle_xml.question_types import QuestionBodies, choice_group, grouped_choices
 from lti_tool.formats.planning.dropdowns import Dropdown, dropdown_paragraphs, dropdowns
 from lti_tool.formats.planning.plan import ItemKind, Plan
