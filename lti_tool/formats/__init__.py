@@ -7,7 +7,7 @@ from lti_tool.formats.planning.lms_view import LmsView
 from lti_tool.formats.planning.omissions import LINK_TITLE, title_remarks
 from lti_tool.formats.registry import get, names
 from lti_tool.formats.report import Remark, Report, ReportLine, Verdict
-from lti_tool.formats.writing.xml_text import format_decimal
+from lti_tool.formats.text.xml_text import format_decimal
 
 __all__ = [
     "LINK_TITLE",

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool import exam as exams
 from lti_tool.formats.paper import exam_as_text, key_lines, option_letter, student_questions
-from lti_tool.formats.writing.phrases import phrase, phrase_language, points_phrase
+from lti_tool.formats.text.phrases import phrase, phrase_language, points_phrase
 from lti_tool.languages import primary_subtag
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam

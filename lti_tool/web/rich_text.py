@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 from lti_tool.errors import N_
 from lti_tool.exam import RichText
 from lti_tool.exam.richtext import VOID, Attachment, Blank, Element, Image, Math, Node, PageClipping
+from lti_tool.formats.text.phrases import phrase
 from lti_tool.formats.writing.mathml import mathml
-from lti_tool.formats.writing.phrases import phrase
 from lti_tool.models import Exam
 from lti_tool.web.files import INLINE
 

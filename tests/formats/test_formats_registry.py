@@ -6,8 +6,8 @@ import pytest
 from babel import Locale
 
 from lti_tool import formats
-from lti_tool.formats.writing.phrases import LANGUAGES, phrase
-from lti_tool.formats.writing.phrases.plurals import PLURALS
+from lti_tool.formats.text.phrases import LANGUAGES, phrase
+from lti_tool.formats.text.phrases.plurals import PLURALS
 
 
 def test_every_format_has_a_complete_description():

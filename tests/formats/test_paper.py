@@ -14,7 +14,7 @@ from lti_tool.exam.html.tree import parse_rich_text
 from lti_tool.formats.paper import AnswerArea, exam_as_text, key_lines, option_letter, student_questions
 from lti_tool.formats.paper.plain_text import one_line, text_lines
 from lti_tool.formats.paper.student import in_neutral_order
-from lti_tool.formats.writing.phrases import LANGUAGES, phrase, points_phrase
+from lti_tool.formats.text.phrases import LANGUAGES, phrase, points_phrase
 from tests.support.exam_strategies import raw_exams
 
 EXAMS = ("mixed-12", "arabic-10", "mechanics-13", "pci-12", "signs-13")

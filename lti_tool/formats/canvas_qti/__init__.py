@@ -23,8 +23,8 @@ from lti_tool.formats.planning.lms_view import LmsView, lms_view
 from lti_tool.formats.planning.omissions import omission_remarks, title_remarks
 from lti_tool.formats.planning.plan import Plan
 from lti_tool.formats.report import Report
+from lti_tool.formats.text.xml_text import keyword_elements
 from lti_tool.formats.writing.identifiers import ident
-from lti_tool.formats.writing.keywords import keyword_elements
 from lti_tool.formats.writing.media import MediaFiles
 from lti_tool.formats.writing.package import PackageWriter, write_package
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from lti_tool.exam.model import Choice, Exam
-from lti_tool.formats.writing.xml_text import escape, format_decimal
+from lti_tool.formats.text.xml_text import escape, format_decimal
 
 MAX_TITLE_LENGTH = 250
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from lti_tool.formats.writing.xml_text import escape, format_decimal
+from lti_tool.formats.text.xml_text import escape, format_decimal
 
 MAX_TITLE_LENGTH = 120
 

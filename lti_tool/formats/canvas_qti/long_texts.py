@@ -18,9 +18,9 @@ from lti_tool.formats.canvas_qti.item_plans import MAX_TEXT_LENGTH
 from lti_tool.formats.canvas_qti.sizes import size_of_html, size_of_nodes
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import count_title_and_description, to_blocks
+from lti_tool.formats.text.phrases import phrase
 from lti_tool.formats.writing.html import HtmlRenderer
 from lti_tool.formats.writing.identifiers import ident
-from lti_tool.formats.writing.phrases import phrase
 from lti_tool.formats.writing.split_text import split_nodes
 
 

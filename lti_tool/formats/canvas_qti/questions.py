@@ -20,10 +20,10 @@ from lti_tool.formats.planning.dropdowns import dropdown_paragraphs, dropdowns
 from lti_tool.formats.planning.grading_notes import grading_notes
 from lti_tool.formats.planning.plan import ItemKind, Plan, plan_question
 from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
+from lti_tool.formats.text.phrases import has_phrases, phrase
 from lti_tool.formats.writing.html import HtmlRenderer
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaPaths, MediaUse
-from lti_tool.formats.writing.phrases import has_phrases, phrase
 
 _ITEM_KINDS = frozenset(ItemKind)
 _GRADED_BY_HAND = frozenset({ItemKind.ESSAY, ItemKind.UPLOAD})

@@ -8,7 +8,7 @@ from lti_tool.exam.remark import Remark
 from lti_tool.formats.planning import remarks as shared_remarks
 from lti_tool.formats.planning.plain_labels import has_words
 from lti_tool.formats.planning.plan import ItemKind, Plan
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.text.phrases import phrase
 from lti_tool.languages import primary_subtag
 
 _CLASSIC_PARTIAL_CREDIT = Remark(

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from lti_tool.exam.value import value
 from lti_tool.formats.canvas_qti.items import material, option_ident, response_label
 from lti_tool.formats.common_cartridge.html import in_ascii
-from lti_tool.formats.writing.xml_text import escape
+from lti_tool.formats.text.xml_text import escape
 
 MULTIPLE_CHOICE = "cc.multiple_choice.v0p1"
 MULTIPLE_RESPONSE = "cc.multiple_response.v0p1"

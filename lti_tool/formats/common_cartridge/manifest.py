@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from lti_tool.exam.model import Exam
 from lti_tool.formats.common_cartridge.html import WEB_RESOURCES
 from lti_tool.formats.common_cartridge.report_page import page_path, page_title
+from lti_tool.formats.text.xml_text import escape, keyword_elements
 from lti_tool.formats.writing.identifiers import ident
-from lti_tool.formats.writing.keywords import keyword_elements
-from lti_tool.formats.writing.xml_text import escape
 
 CANVAS_FLAG = "course_settings/canvas_export.txt"
 """Canvas reads ``non_cc_assessments`` only if the cartridge has this file."""

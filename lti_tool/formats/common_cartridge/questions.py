@@ -22,10 +22,10 @@ from lti_tool.formats.planning.options import directed_nodes, option_nodes
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
 from lti_tool.formats.report import ReportLine, Verdict
+from lti_tool.formats.text.phrases import has_phrases, phrase
+from lti_tool.formats.text.xml_text import format_decimal
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaPaths, MediaUse
-from lti_tool.formats.writing.phrases import has_phrases, phrase
-from lti_tool.formats.writing.xml_text import format_decimal
 
 MAX_NAME_LENGTH = 120
 

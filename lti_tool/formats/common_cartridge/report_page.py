@@ -11,8 +11,8 @@ from lti_tool.errors import N_
 from lti_tool.exam.model import Exam
 from lti_tool.formats.common_cartridge.html import in_ascii
 from lti_tool.formats.report import Report
+from lti_tool.formats.text.xml_text import escape
 from lti_tool.formats.writing.report_summary import summary
-from lti_tool.formats.writing.xml_text import escape
 from lti_tool.languages import available_language, catalogue
 
 TITLE = N_("For teachers: how the questions were converted")

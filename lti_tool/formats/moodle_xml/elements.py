@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from lti_tool.exam.richtext import Node
 from lti_tool.formats.moodle_xml.html import GapHtml, MoodleHtml, ShortAnswerHtml
+from lti_tool.formats.text.xml_text import escape
 from lti_tool.formats.writing.media import MediaPaths, MediaUse
-from lti_tool.formats.writing.xml_text import escape
 
 NO_FEEDBACK = '<feedback format="html"><text></text></feedback>'
 PENALTY = "0.3333333"

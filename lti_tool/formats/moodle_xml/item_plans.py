@@ -16,7 +16,7 @@ from lti_tool.formats.planning.dropdowns import dropdowns
 from lti_tool.formats.planning.lettered_options import labelled_matching, lettered_matching
 from lti_tool.formats.planning.plain_labels import plain_labels
 from lti_tool.formats.planning.plan import ItemKind, Plan, essay_plan, plan_question
-from lti_tool.formats.writing.xml_text import format_decimal
+from lti_tool.formats.text.xml_text import format_decimal
 
 _KINDS = frozenset(ItemKind)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")

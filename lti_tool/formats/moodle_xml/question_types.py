@@ -28,7 +28,7 @@ from lti_tool.formats.planning.options import directed_nodes, option_nodes
 from lti_tool.formats.planning.plain_labels import plain_label
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import to_blocks, with_direction
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.text.phrases import phrase
 
 _NO_UNITS = (
     "<unitgradingtype>0</unitgradingtype><unitpenalty>0.1</unitpenalty><showunits>3</showunits><unitsleft>0</unitsleft>"

@@ -29,8 +29,8 @@ from lti_tool.formats.planning.dropdowns import Dropdown, dropdown_paragraphs, d
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import stem_blocks, to_blocks, with_direction
 from lti_tool.formats.report import ReportLine
+from lti_tool.formats.text.xml_text import format_decimal
 from lti_tool.formats.writing.media import MediaPaths, MediaUse
-from lti_tool.formats.writing.xml_text import format_decimal
 
 MAX_NAME_LENGTH = 250
 MAX_TAG_LENGTH = 50

@@ -9,7 +9,7 @@ from lti_tool.exam import RichText
 from lti_tool.exam.value import value
 from lti_tool.formats.paper.student import in_neutral_order
 from lti_tool.formats.planning.options import option_letter
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.text.phrases import phrase
 
 
 @value

@@ -10,7 +10,7 @@ from lti_tool.exam.richtext import BLOCKS, Attachment, Element, Image, Node, Pag
 from lti_tool.formats.paper.key import key_lines
 from lti_tool.formats.paper.student import AnswerArea, StudentQuestion, student_questions
 from lti_tool.formats.planning.options import option_letter
-from lti_tool.formats.writing.phrases import phrase, points_phrase
+from lti_tool.formats.text.phrases import phrase, points_phrase
 
 INDENT = "   "
 CELL_SEPARATOR = " | "

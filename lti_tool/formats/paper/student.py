@@ -11,7 +11,7 @@ from lti_tool import exam as exams
 from lti_tool.exam import RichText
 from lti_tool.exam.richtext import EMPTY
 from lti_tool.exam.value import named_value
-from lti_tool.formats.writing.phrases import phrase, word_limits_phrase
+from lti_tool.formats.text.phrases import phrase, word_limits_phrase
 
 MAX_LINES = 30
 """Lines for one answer on paper."""

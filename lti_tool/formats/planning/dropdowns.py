@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from lti_tool.exam.model import SentenceAnalysis
 from lti_tool.exam.richtext import Blank, Element, Node
 from lti_tool.exam.value import value
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.text.phrases import phrase
 
 MAX_CHOICES = 10_000
 """Of all menus of a question together. Each has all names in it, so they grow with the square of the question."""

@@ -22,8 +22,8 @@ from lti_tool.exam.model import (
 from lti_tool.exam.scoring import Criterion
 from lti_tool.formats.planning.item_kinds import ItemKind
 from lti_tool.formats.report import ReportLine
-from lti_tool.formats.writing.phrases import phrase
-from lti_tool.formats.writing.xml_text import format_decimal
+from lti_tool.formats.text.phrases import phrase
+from lti_tool.formats.text.xml_text import format_decimal
 
 MAX_LENGTH = 8_000
 """Characters of all notes together."""

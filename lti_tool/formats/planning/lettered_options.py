@@ -19,7 +19,7 @@ from lti_tool.formats.planning.options import option_letter
 from lti_tool.formats.planning.plain_labels import has_full_width_characters, is_plain, plain_labels
 from lti_tool.formats.planning.plan import Plan, with_language
 from lti_tool.formats.planning.stem import to_blocks
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.text.phrases import phrase
 
 
 def lettered_choice(plan: Plan, question: Choice, language: str | None) -> Plan:

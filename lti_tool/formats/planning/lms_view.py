@@ -10,7 +10,7 @@ from lti_tool.exam.value import named_value
 from lti_tool.formats.planning.dropdowns import dropdown_paragraphs, dropdowns
 from lti_tool.formats.planning.plan import ItemKind, Plan
 from lti_tool.formats.planning.stem import stem_blocks
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.text.phrases import phrase
 
 
 class AnswerField(StrEnum):

@@ -8,7 +8,7 @@ from lti_tool.exam.language import begins_latin, direction_of_text
 from lti_tool.exam.model import Choice, Exam
 from lti_tool.exam.richtext import Image, Node, RichText
 from lti_tool.formats.planning.stem import to_blocks, with_direction
-from lti_tool.formats.writing.phrases import phrase
+from lti_tool.formats.text.phrases import phrase
 
 
 def option_letter(index: int) -> str:

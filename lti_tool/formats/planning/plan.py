@@ -39,7 +39,7 @@ from lti_tool.formats.planning.dropdowns import dropdowns, sentence_part_name
 from lti_tool.formats.planning.item_kinds import ItemKind, ListLayout
 from lti_tool.formats.planning.option_order import in_display_order, right_column_order
 from lti_tool.formats.report import ReportLine, Verdict
-from lti_tool.formats.writing.phrases import has_phrases, phrase, word_limits_phrase
+from lti_tool.formats.text.phrases import has_phrases, phrase, word_limits_phrase
 
 __all__ = ["ItemKind", "ListLayout", "Plan", "essay_plan", "plan_question", "with_language"]
 

@@ -31,8 +31,8 @@ from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.response_processing import RESPONSE, ResponseScoring, boolean, penalty, share
 from lti_tool.formats.qti.uploads import media_types
 from lti_tool.formats.qti.xhtml import NO_NOTES, TextNotes, XhtmlRenderer
-from lti_tool.formats.writing.phrases import phrase
-from lti_tool.formats.writing.xml_text import escape
+from lti_tool.formats.text.phrases import phrase
+from lti_tool.formats.text.xml_text import escape
 
 _CHOICE = '<choiceInteraction responseIdentifier="RESPONSE" shuffle="%s" maxChoices="%s">%s</choiceInteraction>'
 _ORDER = '<orderInteraction responseIdentifier="RESPONSE" shuffle="true">%s</orderInteraction>'

@@ -17,9 +17,9 @@ from lti_tool.formats.qti.item_plans import ItemPlan
 from lti_tool.formats.qti.style_sheet import STYLE_SHEET
 from lti_tool.formats.qti.xhtml import TextNotes, XhtmlRenderer, combine_notes
 from lti_tool.formats.report import Remark, ReportLine
+from lti_tool.formats.text.xml_text import escape, format_decimal
 from lti_tool.formats.writing.identifiers import ident
 from lti_tool.formats.writing.media import MediaFiles
-from lti_tool.formats.writing.xml_text import escape, format_decimal
 
 _ITEM = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<assessmentItem {namespaces} identifier="%s" title="%s"{lang}'

@@ -20,11 +20,10 @@ from lti_tool.formats.qti.items import ItemWriter, QtiDocument
 from lti_tool.formats.qti.remarks import TIME_LIMIT
 from lti_tool.formats.qti.style_sheet import STYLE_SHEET, style_sheet
 from lti_tool.formats.report import Report, ReportLine
+from lti_tool.formats.text.xml_text import escape, format_decimal, keyword_elements
 from lti_tool.formats.writing.identifiers import ident
-from lti_tool.formats.writing.keywords import keyword_elements
 from lti_tool.formats.writing.package import PackageWriter
 from lti_tool.formats.writing.report_summary import summary
-from lti_tool.formats.writing.xml_text import escape, format_decimal
 from lti_tool.languages import available_language
 
 MANIFEST = "imsmanifest.xml"

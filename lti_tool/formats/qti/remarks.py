@@ -11,7 +11,7 @@ from lti_tool.formats.qti.dialect import Dialect
 from lti_tool.formats.qti.partial_credit import has_levels_between, has_parts
 from lti_tool.formats.qti.uploads import media_types
 from lti_tool.formats.qti.xhtml import TextNotes
-from lti_tool.formats.writing.phrases import has_phrases
+from lti_tool.formats.text.phrases import has_phrases
 
 TEXT_ABOVE = Remark(
     "format.text-above",

@@ -15,7 +15,7 @@ from itertools import repeat
 from operator import add
 
 from lti_tool.formats.qti.dialect import Dialect
-from lti_tool.formats.writing.xml_text import escape, format_decimal
+from lti_tool.formats.text.xml_text import escape, format_decimal
 
 RESPONSE = "RESPONSE"
 """The identifier of the only response of an item."""

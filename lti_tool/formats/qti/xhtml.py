@@ -17,9 +17,9 @@ from lti_tool.exam.value import value
 from lti_tool.formats.qti import content_model
 from lti_tool.formats.qti.style_sheet import classes_of, style_of
 from lti_tool.formats.qti.text_direction import ISOLATES, direction_of, isolated
+from lti_tool.formats.text.phrases import phrase
+from lti_tool.formats.text.xml_text import escape
 from lti_tool.formats.writing.media import NO_MEDIA, MediaNode, MediaNotes, MediaPaths, MediaUse
-from lti_tool.formats.writing.phrases import phrase
-from lti_tool.formats.writing.xml_text import escape
 
 _TEXT_BLOCKS = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"})
 """Blocks that hold inline content only."""

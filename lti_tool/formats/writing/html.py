@@ -19,8 +19,8 @@ from lti_tool.exam.richtext import (
     PageClipping,
     RichText,
 )
+from lti_tool.formats.text.phrases import phrase
 from lti_tool.formats.writing.media import MediaPaths
-from lti_tool.formats.writing.phrases import phrase
 
 Attributes = tuple[tuple[str, str], ...]
 

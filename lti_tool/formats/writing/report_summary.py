@@ -8,7 +8,7 @@ from __future__ import annotations
 from lti_tool.errors import N_, NN_
 from lti_tool.exam.remark import Remark
 from lti_tool.formats.report import Report, Verdict
-from lti_tool.formats.writing.xml_text import format_decimal
+from lti_tool.formats.text.xml_text import format_decimal
 from lti_tool.languages import catalogue
 
 MAX_QUESTIONS = 40

@@ -13,9 +13,9 @@ from functools import cache
 from babel import Locale
 from babel.numbers import format_decimal
 
-from lti_tool.formats.writing import xml_text
-from lti_tool.formats.writing.phrases import ar, de, en, es, fr, hi, it, ja, nl, pt, zh
-from lti_tool.formats.writing.phrases.plurals import PLURALS
+from lti_tool.formats.text import xml_text
+from lti_tool.formats.text.phrases import ar, de, en, es, fr, hi, it, ja, nl, pt, zh
+from lti_tool.formats.text.phrases.plurals import PLURALS
 from lti_tool.languages import primary_subtag
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
