@@ -10,7 +10,7 @@ from sandbox.examplary import ExamplaryConfig
 from sandbox.examplary.bank import SUBJECTS, load_bank, subject_of
 from sandbox.examplary.drawings import SHAPES
 from sandbox.examplary.generate import ExamOptions, generate, picture
-from sandbox.examplary.phrases import LANGUAGES
+from sandbox.examplary.phrases import LANGUAGES, Phrases
 from sandbox.examplary.question_builders import BUILDERS
 
 ALL_TYPES = tuple(BUILDERS)
@@ -48,6 +48,12 @@ def by_type(**options):
 )
 def test_the_subject_is_recognised_in_the_teachers_words(subject, title, expected):
     assert subject_of(subject, title) == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_phrase(language):
+    assert LANGUAGES[language].keys() == Phrases.__annotations__.keys()
+    assert all(LANGUAGES[language].values())
 
 
 @pytest.mark.parametrize(("key", "language"), BANKS)
