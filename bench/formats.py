@@ -8,6 +8,8 @@ them, and the best turn counts. Times are CPU times, in microseconds per questio
 conversion (tracemalloc), ``rss`` the peak of the whole process, both in megabytes.
 
 The second table is the time that a person waits: the whole command, from the prompt to the file, for 500 questions.
+
+At the end, each budget is met or missed; if one is missed, the exit status is 1.
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import bench_exam
 from bench_convert import PEER
+from budgets import Budget, exit_by
 
 HERE = Path(__file__).resolve().parent
 FORMATS = ("canvas-qti", "qti21", "qti30", "moodle-xml", "common-cartridge")
@@ -34,6 +38,18 @@ WARM_UP_QUESTIONS = 8
 
 MANY = 2_000
 """Larger exams are converted once per turn, smaller ones three times."""
+
+USUAL, LARGE = 500, 10_000
+"""Numbers of questions for which there are budgets."""
+
+MIN_SPEEDS: Mapping[str, float] = {"plain": 3.5, "rich": 6.0}
+"""Each format converts :data:`USUAL` questions of an exam at least this many times as fast as text2qti."""
+
+MAX_GROWTH = 1.5
+"""In each format, a question of a :data:`LARGE` exam costs at most this many times one of a :data:`USUAL` exam."""
+
+Costs = Mapping[str, float]
+"""CPU seconds per question of each contestant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +91,8 @@ def _run(script: str, *arguments: object) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def conversions(exam: str, count: int, rounds: int) -> None:
-    """Print the cost of one exam in each format."""
+def conversions(exam: str, count: int, rounds: int) -> Costs:
+    """Print and return the cost of one exam in each format."""
     with tempfile.TemporaryDirectory() as folder:
         files = sources(Path(folder), exam, count)
         turns = [{name: measured(name, "time", files.of(name)) for name in CONTESTANTS} for _ in range(rounds)]
@@ -92,6 +108,7 @@ def conversions(exam: str, count: int, rounds: int) -> None:
             f"{name:18}{parse:>8.1f}{write:>8.1f}{parse + write:>8.1f}{speed:>13,.0f}{ratio:>12.1f}"
             f"{peaks[name]:>8.1f}{measurements['rss']:>8.1f}"
         )
+    return {name: _both(measurements) / count for name, measurements in best.items()}
 
 
 def _both(measurements: dict[str, float]) -> float:
@@ -101,9 +118,10 @@ def _both(measurements: dict[str, float]) -> float:
 def commands(exam: str, rounds: int) -> None:
     """Print the duration of the whole commands: ``python -m lti_tool convert`` and ``text2qti``."""
     with tempfile.TemporaryDirectory() as folder:
-        files = sources(Path(folder), exam, 500)
+        files = sources(Path(folder), exam, USUAL)
         turns = [{name: _waited(name, files, Path(folder)) for name in CONTESTANTS} for _ in range(rounds)]
-    _say(f"\n{exam} exam, 500 questions, the whole command; seconds (best and median of {rounds}, best of the CPU), MB")
+    _say(f"\n{exam} exam, {USUAL} questions, the whole command")
+    _say(f"seconds (best and median of {rounds}, best of the CPU), MB")
     _say(f"{'':18}{'best':>8}{'median':>8}{'× text2qti':>12}{'CPU':>8}{'× text2qti':>12}{'rss':>8}")
     best = {name: [min(column) for column in zip(*(turn[name] for turn in turns), strict=True)] for name in CONTESTANTS}
     for name, (waited, cpu, peak) in best.items():
@@ -112,6 +130,21 @@ def commands(exam: str, rounds: int) -> None:
             f"{name:18}{waited:>8.3f}{median:>8.3f}{best[PEER][0] / waited:>12.1f}"
             f"{cpu:>8.3f}{best[PEER][1] / cpu:>12.1f}{peak:>8.1f}"
         )
+
+
+def budgets(exam: str, costs: Mapping[int, Costs]) -> Iterator[Budget]:
+    """Yield the budgets of one exam for which it was measured, by number of questions, each with its worst format."""
+    if USUAL not in costs:
+        return
+    usual = costs[USUAL]
+    speed, slowest = min((usual[PEER] / usual[name], name) for name in FORMATS)
+    least = MIN_SPEEDS[exam]
+    result = f"{exam}, {USUAL} questions: {slowest} is {speed:.2f} × as fast as {PEER} (at least {least})"
+    yield Budget(result, met=speed >= least)
+    if LARGE in costs:
+        growth, worst = max((costs[LARGE][name] / usual[name], name) for name in FORMATS)
+        result = f"{exam}, {LARGE:,} questions: one costs {worst} {growth:.2f} × one of {USUAL} (at most {MAX_GROWTH})"
+        yield Budget(result, met=growth <= MAX_GROWTH)
 
 
 def _waited(name: str, files: Sources, folder: Path) -> tuple[float, float, float]:
@@ -136,18 +169,20 @@ def _say(line: str) -> None:
 
 
 def main() -> None:
-    """Print the tables."""
+    """Print the tables and the budgets."""
     parser = argparse.ArgumentParser(description="Measure the formats beside text2qti.")
     parser.add_argument("--exams", nargs="+", choices=bench_exam.EXAMS, default=[*bench_exam.EXAMS])
-    parser.add_argument("--questions", nargs="+", type=int, default=[500, 10_000])
+    parser.add_argument("--questions", nargs="+", type=int, default=[USUAL, LARGE])
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant")
     parser.add_argument("--commands", type=int, default=9, help="turns of each whole command; 0 for none")
     options = parser.parse_args()
+    results: list[Budget] = []
     for exam in options.exams:
-        for count in options.questions:
-            conversions(exam, count, options.rounds)
+        results += budgets(exam, {count: conversions(exam, count, options.rounds) for count in options.questions})
         if options.commands:
             commands(exam, options.commands)
+    _say("")
+    exit_by(results)
 
 
 if __name__ == "__main__":
