@@ -21,6 +21,7 @@ FORMER = re.compile(
     r"\b[Ff]acts:[\s#]+(?:[a-z]+-[a-z]+|pylti1p3|judged|libraries)\b"
     r"|\b(?:qti-targets|lms-behaviour|moodle-live|examplary-api|users-ask|canvas-api|moodle-service),?\s+§"
 )
+ISSUE = re.compile(r"\bissue \d+", re.IGNORECASE)
 DEFECT = re.compile(r"\bD(?:-N)?\d{1,2}\b")
 DEFECTS_PAGE = ROOT / "docs" / "reference" / "pylti1p3.md"
 
@@ -125,6 +126,16 @@ def test_nothing_cites_notes_outside_the_repository():
         for match in FORMER.finditer(text)
     ]
     assert not former, "\n".join(former)
+
+
+def test_nothing_cites_issues_by_number():
+    cited = [
+        place(path, text, match)
+        for path in files()
+        for text in [path.read_text(encoding="utf-8")]
+        for match in ISSUE.finditer(text)
+    ]
+    assert not cited, "\n".join(cited)
 
 
 def test_every_code_of_a_defect_is_defined():

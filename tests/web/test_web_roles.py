@@ -165,7 +165,7 @@ def test_a_person_may_do_what_the_table_says_and_nothing_else(http_lms, exam, un
 
 
 class TestStolenAddress:
-    """The attack of issue 11: the teacher's address in another browser, and in a student's."""
+    """A copied launch address: the teacher's address in another browser, and in a student's."""
 
     @pytest.fixture
     def address(self, http_lms, exam):
