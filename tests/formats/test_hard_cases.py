@@ -20,7 +20,6 @@ from tests.formats.imported_questions import ARRIVE, bare
 from tests.formats.test_oracle_equality import TEXTS
 
 CASES = Path(__file__).parents[1] / "fixtures" / "cases"
-STORED = [f"https://cdn.examplary.ai/uploads/{path}" for path in ("triangle-red.png",)]
 
 readers = pytest.mark.parametrize(
     ("name", "reader"), [(name, reader) for name, readers in ARRIVE.items() for reader in readers]

@@ -189,9 +189,6 @@ class Tool:
             self._token = answer.json()["access_token"]
         return self._token
 
-    def forget_token(self) -> None:
-        self._token = ""
-
     def call(
         self,
         method: str,
