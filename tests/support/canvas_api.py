@@ -9,13 +9,11 @@ from lti_tool.lms.account_access import LmsIdentity, OAuthTokens, Transfer
 from lti_tool.lms.canvas import scopes
 from lti_tool.models import db
 from lti_tool.services.delivery.lms_accounts import AccountOwner
-from sandbox.lms import LmsConfig, create_lms, lms_of
 from sandbox.lms.canvas_tokens import Authorization
-from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET, ApiKey
-from sandbox.serve import serve
+from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET
+from tests.support.canvas_sandbox import EVERY_SCOPE, serve_canvas
 
 TOKEN = "stand-in-access-token"
-EVERY_SCOPE = (*scopes.REQUIRED, *scopes.OPTIONAL)
 PEOPLE = {"1": ("teacher", "103"), "2": ("teacher2", "104")}
 """Accounts and Canvas user ids of the teachers, by ``sub``."""
 
@@ -80,8 +78,5 @@ class CanvasApi:
 @pytest.fixture
 def canvas_api():
     """The sandbox's Canvas on a port of its own."""
-    app = create_lms(LmsConfig(canvas_key=ApiKey(API_KEY_ID, API_KEY_SECRET, (), scopes=EVERY_SCOPE)))
-    with serve(app, "127.0.0.1") as server:
-        lms = lms_of(app)
-        lms.base_url = server.base_url
+    with serve_canvas() as lms:
         yield CanvasApi(lms)

@@ -8,10 +8,8 @@ from contextlib import contextmanager
 import requests
 from lxml import html
 
-from lti_tool.lms.canvas import scopes
-from sandbox.lms import LmsConfig, create_lms, lms_of
-from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET, ApiKey
-from sandbox.serve import serve
+from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET
+from tests.support.canvas_sandbox import serve_canvas
 
 REDIRECT_URI = "http://tool.localhost:5000/consent/callback"
 TEACHER_ID = "104"
@@ -68,10 +66,5 @@ class ConsentingCanvas:
 
 @contextmanager
 def consenting_canvas() -> Iterator[ConsentingCanvas]:
-    every_scope = (*scopes.REQUIRED, *scopes.OPTIONAL)
-    key = ApiKey(API_KEY_ID, API_KEY_SECRET, (REDIRECT_URI,), scopes=every_scope)
-    app = create_lms(LmsConfig(canvas_key=key))
-    with serve(app, "127.0.0.1") as server:
-        lms = lms_of(app)
-        lms.base_url = server.base_url
+    with serve_canvas((REDIRECT_URI,)) as lms:
         yield ConsentingCanvas(lms)

@@ -15,25 +15,22 @@ from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.lms.account_access import LmsAccess, Transfer
-from lti_tool.lms.canvas import scopes
 from lti_tool.lms.canvas.quiz_import import CanvasQuizzes
 from lti_tool.lms.direct_import import EarlierImport, Imported, ImportOrder, Pending, QuestionToImport
 from lti_tool.net.addresses import AddressRules
 from lti_tool.net.connections import Pinned
 from lti_tool.net.reader import HttpReader
-from sandbox.lms import LmsConfig, create_lms, lms_of
 from sandbox.lms.canvas_tokens import Authorization
-from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET, ApiKey
-from sandbox.serve import serve
+from sandbox.lms.config import API_KEY_ID
+from tests.support.canvas_sandbox import EVERY_SCOPE, serve_canvas
 
 EXAMS = Path(__file__).parents[2] / "fixtures" / "exams"
-EVERY_SCOPE = (*scopes.REQUIRED, *scopes.OPTIONAL)
 LOCAL = HttpReader(Pinned(AddressRules(trusted_hosts=frozenset({"localhost"}), allow_insecure=True)))
 MAX_STEPS = 200
 
 
 class CanvasImport:
-    """An import into Canvas, without the job: it keeps the progress, and takes the next step when it is told to."""
+    """An import into Canvas, without the job: it keeps the progress, and takes the next step on request."""
 
     def __init__(self, canvas, exam, import_id="import-1234567890", **changes):
         self.canvas = canvas
@@ -144,10 +141,7 @@ class Canvas:
 
 @pytest.fixture
 def canvas():
-    app = create_lms(LmsConfig(canvas_key=ApiKey(API_KEY_ID, API_KEY_SECRET, (), scopes=EVERY_SCOPE)))
-    with serve(app, "127.0.0.1") as server:
-        lms = lms_of(app)
-        lms.base_url = server.base_url
+    with serve_canvas() as lms:
         yield Canvas(lms)
 
 
