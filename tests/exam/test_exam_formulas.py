@@ -71,13 +71,13 @@ def formulas(text):
 
 @pytest.mark.parametrize("latex", FORMULAS)
 @pytest.mark.parametrize("delimiters", [("$", "$"), ("$$", "$$"), (r"\(", r"\)"), (r"\[", r"\]")])
-def test_what_reads_as_a_formula_is_one(latex, delimiters):
+def test_formulas_are_recognised(latex, delimiters):
     before, after = delimiters
     assert formulas(f"is {before}{latex}{after}, so") == [latex]
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_what_may_be_something_else_stays_as_written(text):
+def test_ambiguous_mathematics_is_unchanged(text):
     assert split_mathematics(text) == [text]
 
 
@@ -143,4 +143,5 @@ def test_every_character_stays(text):
     ],
 )
 def test_the_time_grows_with_the_size(unit):
+    """Backtracking can't be counted, so CPU time is compared, with a bound that only quadratic time reaches."""
     assert growth(split_mathematics, 8_000 // len(unit), lambda size: unit * size + "\\) $", enough=3) < 3

@@ -1,4 +1,8 @@
-"""Reading an exam takes time in proportion to its size, whatever its texts are."""
+"""Reading an exam takes time in proportion to its size, whatever its texts are.
+
+The work is that of regular expressions and lxml, which can't be counted. So CPU time is compared, with a bound that
+only quadratic or exponential time reaches.
+"""
 
 import pytest
 
