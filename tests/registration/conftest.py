@@ -40,11 +40,11 @@ def open_link(app, invite, lms):
     return open_it
 
 
-class OddLms:
+class ScriptedLms:
     """An LMS whose configuration and registration responses a test can replace."""
 
     def __init__(self):
-        self.app = Flask("odd_lms")
+        self.app = Flask("scripted_lms")
         self.app.add_url_rule("/configuration", "configuration", lambda: self.on_configuration())  # noqa: PLW0108 -- tests replace it
         self.app.add_url_rule("/register", "register", lambda: self.on_register(), methods=["POST"])  # noqa: PLW0108 -- tests replace it
         self.base_url = ""
@@ -69,11 +69,11 @@ class OddLms:
 
 
 @pytest.fixture
-def odd():
-    odd_lms = OddLms()
-    with serve(odd_lms.app, "odd.localhost") as server:
-        odd_lms.base_url = server.base_url
-        yield odd_lms
+def scripted_lms():
+    lms = ScriptedLms()
+    with serve(lms.app, "scripted.localhost") as server:
+        lms.base_url = server.base_url
+        yield lms
 
 
 @pytest.fixture

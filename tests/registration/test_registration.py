@@ -46,17 +46,17 @@ def test_canvas_shows_its_configuration_only_with_the_token(open_link, lms):
     assert (row.family, row.name, row.deployments) == ("canvas", "Stand-in University", [])
 
 
-def test_canvas_is_asked_for_the_import_placement(open_link, odd):
+def test_canvas_is_asked_for_the_import_placement(open_link, scripted_lms):
     registration = {}
 
     def on_register():
         registration.update(request.get_json())
         return {"client_id": "1"}
 
-    odd.on_register = on_register
+    scripted_lms.on_register = on_register
     family = {"https://purl.imsglobal.org/spec/lti-platform-configuration": {"product_family_code": "canvas"}}
-    odd.on_configuration = lambda: odd.configuration(**family)
-    assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+    scripted_lms.on_configuration = lambda: scripted_lms.configuration(**family)
+    assert open_link(openid_configuration=f"{scripted_lms.base_url}/configuration").status_code == 200
     first, second = registration[TOOL]["messages"]
     assert first["type"] == "LtiDeepLinkingRequest"
     assert first["placements"][0] == "https://canvas.instructure.com/lti/migration_selection"
@@ -65,10 +65,10 @@ def test_canvas_is_asked_for_the_import_placement(open_link, odd):
     assert registration["token_endpoint_auth_method"] == "private_key_jwt"
 
 
-def test_only_supported_messages_and_no_scopes_are_requested(open_link, odd):
+def test_only_supported_messages_and_no_scopes_are_requested(open_link, scripted_lms):
     registration = {}
-    odd.on_register = lambda: registration.update(request.get_json()) or {"client_id": 7}
-    odd.on_configuration = lambda: odd.configuration(
+    scripted_lms.on_register = lambda: registration.update(request.get_json()) or {"client_id": 7}
+    scripted_lms.on_configuration = lambda: scripted_lms.configuration(
         scopes_supported=["https://purl.imsglobal.org/spec/lti-ags/scope/score", "other"],
         **{
             "https://purl.imsglobal.org/spec/lti-platform-configuration": {
@@ -77,7 +77,7 @@ def test_only_supported_messages_and_no_scopes_are_requested(open_link, odd):
             }
         },
     )
-    assert open_link(openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+    assert open_link(openid_configuration=f"{scripted_lms.base_url}/configuration").status_code == 200
     assert [message["type"] for message in registration[TOOL]["messages"]] == ["LtiDeepLinkingRequest"]
     assert registration["scope"] == ""
     (row,) = platforms()
@@ -106,18 +106,18 @@ class TestAtOnce:
         limits = HttpLimits(seconds=60)
         monkeypatch.setattr("lti_tool.services.build.PlatformHttp", lambda rules, _=None: PlatformHttp(rules, limits))
 
-    def test_two_at_once_register_once(self, app, odd, invite):
+    def test_two_at_once_register_once(self, app, scripted_lms, invite):
         reached, go_on = threading.Event(), threading.Event()
-        ordinary = odd.on_register
+        ordinary = scripted_lms.on_register
 
         def slowly():
             reached.set()
             assert go_on.wait(60)
             return ordinary()
 
-        odd.on_register = slowly
+        scripted_lms.on_register = slowly
         path = invite()
-        params = {"openid_configuration": f"{odd.base_url}/configuration"}
+        params = {"openid_configuration": f"{scripted_lms.base_url}/configuration"}
 
         def open_it():
             with app.app_context():
@@ -129,11 +129,11 @@ class TestAtOnce:
             second = pool.submit(open_it).result()
             go_on.set()
             assert (first.result(), second) == (200, 409)
-        assert odd.registered == 1
+        assert scripted_lms.registered == 1
 
-    def test_ten_at_once_register_once(self, app, odd, invite):
+    def test_ten_at_once_register_once(self, app, scripted_lms, invite):
         path, barrier = invite(), threading.Barrier(10, timeout=60)
-        params = {"openid_configuration": f"{odd.base_url}/configuration"}
+        params = {"openid_configuration": f"{scripted_lms.base_url}/configuration"}
 
         def open_it(_):
             with app.app_context():
@@ -145,19 +145,19 @@ class TestAtOnce:
         assert statuses.count(200) == 1
         # The others arrive while the link is in use, or afterwards.
         assert set(statuses) <= {200, 409, 410}
-        assert odd.registered == len(platforms()) == 1
+        assert scripted_lms.registered == len(platforms()) == 1
 
 
-def test_the_link_outlives_a_failing_lms(open_link, odd, invite):
-    path, ordinary = invite(), odd.on_register
-    odd.on_register = lambda: ({"error": "token_already_used"}, 400)
-    failed = open_link(path=path, openid_configuration=f"{odd.base_url}/configuration")
+def test_the_link_outlives_a_failing_lms(open_link, scripted_lms, invite):
+    path, ordinary = invite(), scripted_lms.on_register
+    scripted_lms.on_register = lambda: ({"error": "token_already_used"}, 400)
+    failed = open_link(path=path, openid_configuration=f"{scripted_lms.base_url}/configuration")
     assert failed.status_code == 422
     assert "token_already_used" in failed.text
     assert "registration.refused" in failed.text
     assert "frame-ancestors *" in failed.headers["Content-Security-Policy"]
-    odd.on_register = ordinary
-    assert open_link(path=path, openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+    scripted_lms.on_register = ordinary
+    assert open_link(path=path, openid_configuration=f"{scripted_lms.base_url}/configuration").status_code == 200
 
 
 def test_a_lease_of_a_dead_process_ends(open_link, invite, services):
@@ -201,51 +201,69 @@ def test_the_secret_is_not_stored(services):
 
 
 REFUSED = {
-    "html": (lambda odd: "<html>Log in</html>", "configuration_unreadable"),
-    "list": (lambda odd: "[1]", "configuration_unreadable"),
-    "deep": (lambda odd: "[" * 100_000, "configuration_unreadable"),
-    "ten megabytes": (lambda odd: "x" * 10_000_000, "lms_answer_too_large"),
-    "away": (lambda odd: ("no", 500), "lms_unreachable"),
-    "redirect inside": (lambda odd: redirect("http://127.0.0.1:9/secret"), "redirected"),
-    "redirect to metadata": (lambda odd: redirect("http://169.254.169.254/latest"), "redirected"),
-    "redirect to a file": (lambda odd: redirect("file:///etc/passwd"), "address_refused"),
-    "redirect in circles": (lambda odd: redirect("/configuration"), "redirected"),
-    "other issuer": (lambda odd: odd.configuration(issuer="https://canvas.instructure.com"), "issuer_foreign"),
-    "no issuer": (lambda odd: odd.configuration(issuer=None), "configuration_unreadable"),
-    "issuer of a wrong type": (lambda odd: odd.configuration(issuer=[1]), "configuration_unreadable"),
-    "foreign keys": (lambda odd: odd.configuration(jwks_uri="https://evil.example/jwks"), "foreign_host"),
-    "foreign registration": (
-        lambda odd: odd.configuration(registration_endpoint="https://evil.example/"),
-        "foreign_host",
-    ),
-    "lookalike": (lambda odd: odd.configuration(jwks_uri="http://evilodd.localhost/jwks"), "foreign_host"),
-    "keys on another port": (lambda odd: odd.configuration(jwks_uri="http://odd.localhost:1/jwks"), "foreign_host"),
-    "keys below the host": (
-        lambda odd: odd.configuration(jwks_uri=f"{odd.base_url.replace('odd', 'keys.odd')}/jwks"),
-        "foreign_host",
-    ),
-    "issuer on another port": (lambda odd: odd.configuration(issuer="http://odd.localhost:1"), "issuer_foreign"),
-    "issuer above the host": (
-        lambda odd: odd.configuration(issuer=odd.base_url.replace("odd.localhost", "localhost")),
+    "html": (lambda lms: "<html>Log in</html>", "configuration_unreadable"),
+    "list": (lambda lms: "[1]", "configuration_unreadable"),
+    "deep": (lambda lms: "[" * 100_000, "configuration_unreadable"),
+    "ten megabytes": (lambda lms: "x" * 10_000_000, "lms_answer_too_large"),
+    "away": (lambda lms: ("no", 500), "lms_unreachable"),
+    "redirect inside": (lambda lms: redirect("http://127.0.0.1:9/secret"), "redirected"),
+    "redirect to metadata": (lambda lms: redirect("http://169.254.169.254/latest"), "redirected"),
+    "redirect to a file": (lambda lms: redirect("file:///etc/passwd"), "address_refused"),
+    "redirect in circles": (lambda lms: redirect("/configuration"), "redirected"),
+    "other issuer": (
+        lambda lms: lms.configuration(issuer="https://canvas.instructure.com"),
         "issuer_foreign",
     ),
-    "script": (lambda odd: odd.configuration(authorization_endpoint="javascript:alert(1)"), "address_refused"),
-    "password": (lambda odd: odd.configuration(jwks_uri="http://a:b@odd.localhost/jwks"), "address_refused"),
-    "endless": (lambda odd: odd.configuration(jwks_uri=f"{odd.base_url}/{'x' * 1100}"), "address_refused"),
-    "no keys": (lambda odd: odd.configuration(jwks_uri=None), "configuration_unreadable"),
+    "no issuer": (lambda lms: lms.configuration(issuer=None), "configuration_unreadable"),
+    "issuer of a wrong type": (lambda lms: lms.configuration(issuer=[1]), "configuration_unreadable"),
+    "foreign keys": (lambda lms: lms.configuration(jwks_uri="https://evil.example/jwks"), "foreign_host"),
+    "foreign registration": (
+        lambda lms: lms.configuration(registration_endpoint="https://evil.example/"),
+        "foreign_host",
+    ),
+    "lookalike": (
+        lambda lms: lms.configuration(jwks_uri="http://evilscripted.localhost/jwks"),
+        "foreign_host",
+    ),
+    "keys on another port": (
+        lambda lms: lms.configuration(jwks_uri="http://scripted.localhost:1/jwks"),
+        "foreign_host",
+    ),
+    "keys below the host": (
+        lambda lms: lms.configuration(jwks_uri=f"{lms.base_url.replace('scripted', 'keys.scripted')}/jwks"),
+        "foreign_host",
+    ),
+    "issuer on another port": (lambda lms: lms.configuration(issuer="http://scripted.localhost:1"), "issuer_foreign"),
+    "issuer above the host": (
+        lambda lms: lms.configuration(issuer=lms.base_url.replace("scripted.localhost", "localhost")),
+        "issuer_foreign",
+    ),
+    "script": (
+        lambda lms: lms.configuration(authorization_endpoint="javascript:alert(1)"),
+        "address_refused",
+    ),
+    "password": (
+        lambda lms: lms.configuration(jwks_uri="http://a:b@scripted.localhost/jwks"),
+        "address_refused",
+    ),
+    "endless": (
+        lambda lms: lms.configuration(jwks_uri=f"{lms.base_url}/{'x' * 1100}"),
+        "address_refused",
+    ),
+    "no keys": (lambda lms: lms.configuration(jwks_uri=None), "configuration_unreadable"),
     "lti of a wrong type": (
-        lambda odd: odd.configuration(**{"https://purl.imsglobal.org/spec/lti-platform-configuration": "x"}),
+        lambda lms: lms.configuration(**{"https://purl.imsglobal.org/spec/lti-platform-configuration": "x"}),
         "configuration_unreadable",
     ),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_configurations_that_are_refused(open_link, odd, case, invite):
+def test_configurations_that_are_refused(open_link, scripted_lms, case, invite):
     make, code = REFUSED[case]
-    odd.on_configuration = lambda: make(odd)
+    scripted_lms.on_configuration = lambda: make(scripted_lms)
     path = invite()
-    response = open_link(path=path, openid_configuration=f"{odd.base_url}/configuration")
+    response = open_link(path=path, openid_configuration=f"{scripted_lms.base_url}/configuration")
     assert response.status_code == 422
     assert f"registration.{code}" in response.text
     assert not platforms()
@@ -262,18 +280,18 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("case", ANSWERS)
-def test_answers_that_are_refused(open_link, odd, case):
+def test_answers_that_are_refused(open_link, scripted_lms, case):
     body, code = ANSWERS[case]
-    odd.on_register = lambda: redirect("http://127.0.0.1:9/") if body is None else body
-    response = open_link(openid_configuration=f"{odd.base_url}/configuration")
+    scripted_lms.on_register = lambda: redirect("http://127.0.0.1:9/") if body is None else body
+    response = open_link(openid_configuration=f"{scripted_lms.base_url}/configuration")
     assert response.status_code == 422
     assert f"registration.{code}" in response.text
     assert not platforms()
 
 
-def test_the_reason_of_a_refusal_is_shown_as_text(open_link, odd):
-    odd.on_register = lambda: (json.dumps({"error": "<script>alert(1)</script>"}), 400)
-    page = open_link(openid_configuration=f"{odd.base_url}/configuration").text
+def test_the_reason_of_a_refusal_is_shown_as_text(open_link, scripted_lms):
+    scripted_lms.on_register = lambda: (json.dumps({"error": "<script>alert(1)</script>"}), 400)
+    page = open_link(openid_configuration=f"{scripted_lms.base_url}/configuration").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
 
@@ -289,44 +307,44 @@ REASONS = {
 
 
 @pytest.mark.parametrize("case", REASONS)
-def test_the_lmss_own_words_are_shown(open_link, odd, case):
-    odd.on_register = lambda: (json.dumps(REASONS[case]), 422)
-    page = open_link(openid_configuration=f"{odd.base_url}/configuration").text
+def test_the_lmss_own_words_are_shown(open_link, scripted_lms, case):
+    scripted_lms.on_register = lambda: (json.dumps(REASONS[case]), 422)
+    page = open_link(openid_configuration=f"{scripted_lms.base_url}/configuration").text
     assert "Your LMS refused the registration: The scope X is not allowed." in page
 
 
-def test_several_errors_are_shown_together(open_link, odd):
-    odd.on_register = lambda: ({"errors": [{"message": "First"}, {"message": "Second"}]}, 422)
-    assert "First; Second" in open_link(openid_configuration=f"{odd.base_url}/configuration").text
+def test_several_errors_are_shown_together(open_link, scripted_lms):
+    scripted_lms.on_register = lambda: ({"errors": [{"message": "First"}, {"message": "Second"}]}, 422)
+    assert "First; Second" in open_link(openid_configuration=f"{scripted_lms.base_url}/configuration").text
 
 
 @pytest.mark.parametrize(
     "body", ["{}", "[]", "5", '{"errors": []}', '{"errors": [[[[[[["x"]]]]]]]}', "[" * 900 + "]" * 900]
 )
-def test_an_error_without_words_is_shown_by_its_status(open_link, odd, body):
-    odd.on_register = lambda: (body, 422)
-    page = open_link(openid_configuration=f"{odd.base_url}/configuration").text
+def test_an_error_without_words_is_shown_by_its_status(open_link, scripted_lms, body):
+    scripted_lms.on_register = lambda: (body, 422)
+    page = open_link(openid_configuration=f"{scripted_lms.base_url}/configuration").text
     assert "Your LMS refused the registration: HTTP 422." in page
 
 
-def test_a_slow_lms_times_out(open_link, odd, services, monkeypatch):
+def test_a_slow_lms_times_out(open_link, scripted_lms, services, monkeypatch):
     from lti_tool.services.platforms.platform_http import HttpLimits
 
     assert HttpLimits().seconds <= 15, "an answer after a minute finds nobody waiting"
     monkeypatch.setattr(services.registration._http, "_limits", HttpLimits(seconds=0.5))
-    odd.on_configuration = lambda: time.sleep(60) or "late"
+    scripted_lms.on_configuration = lambda: time.sleep(60) or "late"
     began = time.monotonic()
-    response = open_link(openid_configuration=f"{odd.base_url}/configuration")
+    response = open_link(openid_configuration=f"{scripted_lms.base_url}/configuration")
     assert time.monotonic() - began < 30
     assert "registration.lms_slow" in response.text
 
 
-def test_a_host_allowed_by_the_link_may_serve_the_configuration(open_link, odd, invite):
-    odd.on_configuration = lambda: odd.configuration(issuer="http://sakai.localhost")
-    path = invite(hosts=[odd.base_url])
-    assert open_link(path=path, openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+def test_a_host_allowed_by_the_link_may_serve_the_configuration(open_link, scripted_lms, invite):
+    scripted_lms.on_configuration = lambda: scripted_lms.configuration(issuer="http://sakai.localhost")
+    path = invite(hosts=[scripted_lms.base_url])
+    assert open_link(path=path, openid_configuration=f"{scripted_lms.base_url}/configuration").status_code == 200
     (row,) = platforms()
-    assert row.frame_hosts == [odd.base_url]
+    assert row.frame_hosts == [scripted_lms.base_url]
 
 
 def test_the_registration_token_is_in_no_log(open_link, lms, capsys):

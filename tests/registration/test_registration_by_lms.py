@@ -178,15 +178,15 @@ def test_a_default_port_is_the_same_origin():
 
 
 @pytest.fixture
-def register(open_link, odd):
+def register(open_link, scripted_lms):
     """Register an LMS of a family; return the page and the registration request."""
 
     def do(family, answer=None, **platform):
         registration = {}
-        odd.on_register = lambda: registration.update(request.get_json()) or answer or {"client_id": "c-1"}
+        scripted_lms.on_register = lambda: registration.update(request.get_json()) or answer or {"client_id": "c-1"}
         described = {"product_family_code": family, **platform}
-        odd.on_configuration = lambda: odd.configuration(**{PLATFORM: described})
-        response = open_link(openid_configuration=f"{odd.base_url}/configuration")
+        scripted_lms.on_configuration = lambda: scripted_lms.configuration(**{PLATFORM: described})
+        response = open_link(openid_configuration=f"{scripted_lms.base_url}/configuration")
         assert response.status_code == 200, response.text
         return unescape(response.text), registration
 
@@ -242,11 +242,11 @@ def test_every_lms_is_asked_for_both_messages(register, family):
     ],
 )
 def test_only_a_moodle_is_asked_for_the_plugins_scope_unless_it_lacks_the_plugin(
-    register, odd, family, supported, asked
+    register, scripted_lms, family, supported, asked
 ):
     known = {} if supported is None else {"scopes_supported": supported}
-    plain = odd.configuration
-    odd.configuration = lambda **entries: plain(**entries) | known
+    plain = scripted_lms.configuration
+    scripted_lms.configuration = lambda **entries: plain(**entries) | known
     _, registration = register(family)
     assert registration["scope"] == asked
 
@@ -281,18 +281,18 @@ def test_a_deployment_in_the_response_is_stored(register, answer, deployments):
     assert [deployment.deployment_id for deployment in row.deployments] == deployments
 
 
-def test_the_page_shows_the_results_of_the_checks(register, odd):
+def test_the_page_shows_the_results_of_the_checks(register, scripted_lms):
     """The key set is unreachable, so launches would fail: the administrator sees this right away."""
     page, _ = register("moodle")
     assert "Examplary is registered" in page
-    assert f"{odd.base_url}/jwks can't be reached." in page
+    assert f"{scripted_lms.base_url}/jwks can't be reached." in page
     assert "Check the DNS name, the firewall and the certificate." in page
     assert "The clocks of the LMS and of this machine agree." in page
 
 
-def test_the_configuration_url_is_stored_unless_it_has_a_token(open_link, odd, invite):
+def test_the_configuration_url_is_stored_unless_it_has_a_token(open_link, scripted_lms, invite):
     for query, is_stored in (("?clientId=1", True), ("?registration_token=secret", False)):
-        url = f"{odd.base_url}/configuration{query}"
+        url = f"{scripted_lms.base_url}/configuration{query}"
         assert open_link(path=invite(), openid_configuration=url).status_code == 200
         row = db.session.query(Platform).order_by(Platform.created_at.desc()).first()
         assert row.configuration_url == (url if is_stored else "")

@@ -16,7 +16,7 @@ from lti_tool.models import AuditAction, AuditEntry, Deployment, Launch, Platfor
 from lti_tool.services.platforms import dynamic_registration
 from lti_tool.services.platforms.registrations import InvalidValue
 from sandbox.serve import serve
-from tests.registration.conftest import OddLms
+from tests.registration.conftest import ScriptedLms
 from tests.support.addresses import query_of
 from tests.support.cli import run
 
@@ -24,13 +24,13 @@ CORE = "https://purl.imsglobal.org/spec/lti/claim/"
 
 
 @pytest.fixture
-def victim(app, odd):
-    """The registration of a school whose LMS is at ``odd.localhost``."""
+def victim(app, scripted_lms):
+    """The registration of a school whose LMS is at ``scripted.localhost``."""
     row = Platform(
-        issuer=odd.base_url,
+        issuer=scripted_lms.base_url,
         client_id="client-1",
-        authorization_url=f"{odd.base_url}/auth",
-        jwks_url=f"{odd.base_url}/jwks",
+        authorization_url=f"{scripted_lms.base_url}/auth",
+        jwks_url=f"{scripted_lms.base_url}/jwks",
         deployments=[Deployment(deployment_id="1")],
     )
     db.session.add(row)
@@ -76,16 +76,16 @@ class Attacker:
         return requests.post(f"{tool}/lti/launch", form, headers={"Cookie": cookies}, allow_redirects=False, timeout=10)
 
 
-@pytest.fixture(params=["attacker.odd.localhost", "odd.localhost"])
-def attacker(request, odd, victim):
+@pytest.fixture(params=["attacker.scripted.localhost", "scripted.localhost"])
+def attacker(request, scripted_lms, victim):
     """On a host below the school's, or on another port of it."""
-    evil = OddLms()
+    evil = ScriptedLms()
     evil.app.add_url_rule("/jwks", view_func=lambda: jsonify(keys=[attacker.jwk]))
     evil.on_register = lambda: {"client_id": "client-1", TOOL: {"deployment_id": "1"}}
     with serve(evil.app, request.param) as server:
         evil.base_url = server.base_url
-        evil.on_configuration = lambda: evil.configuration(issuer=odd.base_url)
-        attacker = Attacker(server.base_url, odd.base_url)
+        evil.on_configuration = lambda: evil.configuration(issuer=scripted_lms.base_url)
+        attacker = Attacker(server.base_url, scripted_lms.base_url)
         yield attacker
 
 
@@ -104,45 +104,45 @@ def test_a_link_cannot_be_used_to_forge_launches_of_a_registered_school(app, att
     assert db.session.query(Launch).count() == 0
 
 
-def test_an_ordinary_link_changes_no_registration(open_link, odd, victim, invite):
+def test_an_ordinary_link_changes_no_registration(open_link, scripted_lms, victim, invite):
     before = addresses(victim)
-    odd.on_register = lambda: {"client_id": "client-1"}
-    odd.on_configuration = lambda: odd.configuration(jwks_uri=f"{odd.base_url}/other")
+    scripted_lms.on_register = lambda: {"client_id": "client-1"}
+    scripted_lms.on_configuration = lambda: scripted_lms.configuration(jwks_uri=f"{scripted_lms.base_url}/other")
     path = invite()
-    response = open_link(path=path, openid_configuration=f"{odd.base_url}/configuration")
+    response = open_link(path=path, openid_configuration=f"{scripted_lms.base_url}/configuration")
     assert (response.status_code, "registration.already_there" in response.text) == (409, True)
-    assert f"--for {odd.base_url} client-1" in response.text
+    assert f"--for {scripted_lms.base_url} client-1" in response.text
     assert addresses(victim) == before
     assert db.session.query(RegistrationLink).one().used_at is None
     assert db.session.query(AuditEntry).filter_by(action=AuditAction.PLATFORM_REPLACED).count() == 0
 
 
-def test_a_link_for_a_registration_replaces_it_and_the_audit_log_says_so(open_link, odd, victim, invite):
-    odd.on_register = lambda: {"client_id": "client-2", TOOL: {"deployment_id": "4"}}
-    response = open_link(path=invite(replaces=victim), openid_configuration=f"{odd.base_url}/configuration")
+def test_a_link_for_a_registration_replaces_it_and_the_audit_log_says_so(open_link, scripted_lms, victim, invite):
+    scripted_lms.on_register = lambda: {"client_id": "client-2", TOOL: {"deployment_id": "4"}}
+    response = open_link(path=invite(replaces=victim), openid_configuration=f"{scripted_lms.base_url}/configuration")
     assert response.status_code == 200
     assert db.session.query(Platform).one().id == victim.id
-    assert addresses(victim) == ("client-2", f"{odd.base_url}/auth", f"{odd.base_url}/jwks")
+    assert addresses(victim) == ("client-2", f"{scripted_lms.base_url}/auth", f"{scripted_lms.base_url}/jwks")
     assert {deployment.deployment_id for deployment in victim.deployments} == {"1", "4"}
     actions = [entry.action for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]
     assert actions == [AuditAction.PLATFORM_INVITED, AuditAction.PLATFORM_REPLACED]
 
 
-def test_a_link_for_one_registration_does_not_replace_another(open_link, odd, victim, invite, services):
+def test_a_link_for_one_registration_does_not_replace_another(open_link, scripted_lms, victim, invite, services):
     other = Platform(issuer="https://b.example", client_id="1", authorization_url="a", jwks_url="b")
     db.session.add(other)
     db.session.commit()
-    response = open_link(path=invite(replaces=other), openid_configuration=f"{odd.base_url}/configuration")
+    response = open_link(path=invite(replaces=other), openid_configuration=f"{scripted_lms.base_url}/configuration")
     assert (response.status_code, "registration.link_for_other" in response.text) == (409, True)
-    assert odd.registered == 0
+    assert scripted_lms.registered == 0
 
 
-def test_a_link_does_not_take_the_client_id_of_another_registration(open_link, odd, victim, invite):
-    other = Platform(issuer=odd.base_url, client_id="client-2", authorization_url="a", jwks_url="b")
+def test_a_link_does_not_take_the_client_id_of_another_registration(open_link, scripted_lms, victim, invite):
+    other = Platform(issuer=scripted_lms.base_url, client_id="client-2", authorization_url="a", jwks_url="b")
     db.session.add(other)
     db.session.commit()
-    odd.on_register = lambda: {"client_id": "client-1"}
-    response = open_link(path=invite(replaces=other), openid_configuration=f"{odd.base_url}/configuration")
+    scripted_lms.on_register = lambda: {"client_id": "client-1"}
+    response = open_link(path=invite(replaces=other), openid_configuration=f"{scripted_lms.base_url}/configuration")
     assert (response.status_code, "registration.already_there" in response.text) == (409, True)
 
 
@@ -153,23 +153,27 @@ def test_a_link_for_a_removed_registration_is_unknown(app, victim, invite):
     assert app.test_client().get(path).status_code == 404
 
 
-def test_the_operator_confirms_a_registration_from_a_host_of_a_shared_issuer(open_link, odd, invite, monkeypatch):
+def test_the_operator_confirms_a_registration_from_a_host_of_a_shared_issuer(
+    open_link, scripted_lms, invite, monkeypatch
+):
     """Stands in for Blackboard, whose issuer has no server of its own."""
     monkeypatch.setattr(dynamic_registration, "is_issuers_own", lambda url, issuer: False)
-    page = open_link(path=invite(), openid_configuration=f"{odd.base_url}/configuration").text
+    page = open_link(path=invite(), openid_configuration=f"{scripted_lms.base_url}/configuration").text
     row = db.session.query(Platform).one()
-    assert (row.active, row.registered_from) == (False, odd.base_url)
+    assert (row.active, row.registered_from) == (False, scripted_lms.base_url)
     assert "activate the registration" in page
-    assert f"Registered from {odd.base_url}." in page
+    assert f"Registered from {scripted_lms.base_url}." in page
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_a_host_that_the_operator_named_needs_no_second_confirmation(open_link, odd, invite, named):
-    odd.on_configuration = lambda: odd.configuration(issuer="http://sakai.localhost" if named else odd.base_url)
-    path = invite(hosts=[odd.base_url] if named else [])
-    assert open_link(path=path, openid_configuration=f"{odd.base_url}/configuration").status_code == 200
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_host_that_the_operator_named_needs_no_second_confirmation(open_link, scripted_lms, invite, is_named):
+    scripted_lms.on_configuration = lambda: scripted_lms.configuration(
+        issuer="http://sakai.localhost" if is_named else scripted_lms.base_url
+    )
+    path = invite(hosts=[scripted_lms.base_url] if is_named else [])
+    assert open_link(path=path, openid_configuration=f"{scripted_lms.base_url}/configuration").status_code == 200
     row = db.session.query(Platform).one()
-    assert (row.active, is_issuers_own(row.registered_from, row.issuer)) == (True, not named)
+    assert (row.active, is_issuers_own(row.registered_from, row.issuer)) == (True, not is_named)
 
 
 @pytest.mark.parametrize("host", ["", "*.lms.example", "lms example", "https://"])

@@ -29,25 +29,25 @@ def lms_key():
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 
-class AnLms:
+class CheckedLms:
     """An LMS with everything that is checked, working until a test breaks it."""
 
     def __init__(self, key, tool_jwks):
-        self.app = Flask("an_lms")
+        self.app = Flask("checked_lms")
         self.base_url = ""
         self.tool_jwks = tool_jwks
         self.jwk = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": "1", "alg": "RS256", "use": "sig"}
-        self.answers = {
+        self.responses = {
             "keys": lambda: jsonify(keys=[self.jwk]),
             "auth": lambda: ("missing parameters", 400),
             "token": self.token,
             "configuration": lambda: jsonify(self.configuration()),
             "tool": lambda: jsonify(self.tool_jwks),
         }
-        self.answers["readyz"] = lambda: jsonify(checks={"proxies": {"state": "ok"}})
+        self.responses["readyz"] = lambda: jsonify(checks={"proxies": {"state": "ok"}})
         self.offset = None
-        self.app.add_url_rule("/<name>", "any", lambda name: self.answers[name](), methods=["GET", "POST"])
-        self.app.add_url_rule("/lti/jwks.json", "tool", lambda: self.answers["tool"]())  # noqa: PLW0108 -- tests replace it
+        self.app.add_url_rule("/<name>", "any", lambda name: self.responses[name](), methods=["GET", "POST"])
+        self.app.add_url_rule("/lti/jwks.json", "tool", lambda: self.responses["tool"]())  # noqa: PLW0108 -- tests replace it
         self.app.after_request(self._dated)
 
     def _dated(self, response):
@@ -77,7 +77,7 @@ class AnLms:
 
 @pytest.fixture
 def lms(app, services, lms_key):
-    lms = AnLms(lms_key, services.tool_keys.jwks())
+    lms = CheckedLms(lms_key, services.tool_keys.jwks())
     with serve(lms.app, "an-lms.localhost") as server:
         lms.base_url = server.base_url
         yield lms
@@ -124,7 +124,7 @@ def result_of(results, name):
 
 
 def test_no_token_is_requested_without_a_scope(services, row, lms):
-    lms.answers["token"] = lambda: ("", 500)
+    lms.responses["token"] = lambda: ("", 500)
     assert "Not needed" in result_of(services.platform_check.check_all(row), "Access token")[1]
 
 
@@ -152,7 +152,7 @@ def test_a_working_registration_passes_all_checks(check, row):
     ],
 )
 def test_unusable_keys_are_reported(check, row, lms, answer, sentence, advice):
-    lms.answers["keys"] = answer
+    lms.responses["keys"] = answer
     verdict, sentence_shown, advice_shown = result_of(check.check_all(row), "LMS keys")
     assert verdict is CheckStatus.WRONG
     assert sentence in sentence_shown
@@ -171,7 +171,7 @@ def test_an_unreachable_lms_is_reported(check, row):
 
 @pytest.mark.parametrize("time_limit", [1.0])
 def test_an_lms_that_does_not_respond_is_reported(check, row, lms):
-    lms.answers["auth"] = lambda: time.sleep(3) or ""
+    lms.responses["auth"] = lambda: time.sleep(3) or ""
     assert "It didn't respond in time." in result_of(check.check_all(row), "Login address")[1]
 
 
@@ -179,7 +179,7 @@ def test_an_lms_that_does_not_respond_is_reported(check, row, lms):
     ("status", "verdict"), [(404, CheckStatus.WRONG), (500, CheckStatus.WRONG), (403, CheckStatus.FINE)]
 )
 def test_a_missing_login_address_is_reported(check, row, lms, status, verdict):
-    lms.answers["auth"] = lambda: ("", status)
+    lms.responses["auth"] = lambda: ("", status)
     assert result_of(check.check_all(row), "Login address")[0] is verdict
 
 
@@ -198,14 +198,14 @@ def test_differing_clocks_are_reported(check, row, lms, seconds, verdict):
 
 def test_the_lmss_configuration_is_compared(check, row, lms):
     changes = {"jwks_uri": f"{lms.base_url}/other", "token_endpoint": f"{lms.base_url}/tokens"}
-    lms.answers["configuration"] = lambda: jsonify(lms.configuration(**changes))
+    lms.responses["configuration"] = lambda: jsonify(lms.configuration(**changes))
     results = [result for result in check.check_all(row) if result.name == "Configuration"]
     assert [result.status for result in results] == [CheckStatus.WRONG] * 2
     assert f"--jwks-url {lms.base_url}/other" in results[0].advice % results[0].facts
 
 
 def test_another_issuer_is_reported(check, row, lms):
-    lms.answers["configuration"] = lambda: jsonify(lms.configuration(issuer=f"{lms.base_url}/moodle"))
+    lms.responses["configuration"] = lambda: jsonify(lms.configuration(issuer=f"{lms.base_url}/moodle"))
     verdict, sentence, advice = result_of(check.check_all(row), "Configuration")
     assert verdict is CheckStatus.WRONG
     assert f"identifies itself as {lms.base_url}/moodle" in sentence
@@ -214,7 +214,7 @@ def test_another_issuer_is_reported(check, row, lms):
 
 @pytest.mark.parametrize("answer", [lambda: ("", 401), lambda: ("<html>", 200), lambda: jsonify([1])])
 def test_a_private_configuration_is_fine(check, row, lms, answer):
-    lms.answers["configuration"] = answer
+    lms.responses["configuration"] = answer
     assert all(result.status is CheckStatus.FINE for result in check.check_all(row))
 
 
@@ -227,7 +227,7 @@ def test_a_private_configuration_is_fine(check, row, lms, answer):
     ],
 )
 def test_a_denied_token_is_reported_with_its_reason(check, row, lms, code, verdict, part):
-    lms.answers["token"] = lambda: (jsonify(error=code, error_description="secret things"), 400)
+    lms.responses["token"] = lambda: (jsonify(error=code, error_description="secret things"), 400)
     status, sentence, advice = result_of(check.check_all(row), "Access token")
     assert status is verdict
     assert part in advice
@@ -264,13 +264,13 @@ def test_an_inactive_or_unused_registration_is_reported(check, row):
     ],
 )
 def test_an_untrusted_proxy_is_reported(check, lms, answer, status, part):
-    lms.answers["readyz"] = answer
+    lms.responses["readyz"] = answer
     result = check.check_proxies()
     assert (result.status, part in result.plain()) == (status, True)
 
 
 def test_another_service_at_our_own_address_is_reported(check, lms):
-    lms.answers["tool"] = lambda: jsonify(keys=[{"kid": "of somebody else"}])
+    lms.responses["tool"] = lambda: jsonify(keys=[{"kid": "of somebody else"}])
     result = check.check_tool_address()
     assert result.status is CheckStatus.WRONG
     assert "LTI_TOOL_BASE_URL" in result.advice
@@ -327,7 +327,7 @@ def test_whether_moodles_plugin_is_there_is_read_from_the_configuration(
 ):
     row.family = family
     known = {} if scopes is None else {"scopes_supported": scopes}
-    lms.answers["configuration"] = lambda: jsonify(lms.configuration(**known))
+    lms.responses["configuration"] = lambda: jsonify(lms.configuration(**known))
     results = [result for result in check.check_all(row) if result.name == "Plugin in the LMS"]
     if status is None:
         assert results == []
@@ -366,7 +366,7 @@ def canvas_launch(row):
     return store
 
 
-def test_a_tool_registered_earlier_is_told_which_custom_fields_to_add(check, row, canvas_launch):
+def test_missing_custom_fields_of_an_earlier_registration_are_listed(check, row, canvas_launch):
     canvas_launch("secret", 20)
     canvas_launch(None, 10)
     status, sentence, advice = result_of(check.check_all(row), "Custom fields")
@@ -385,12 +385,12 @@ def test_launches_that_name_the_course_are_fine(check, row, canvas_launch):
     assert result_of(check.check_all(row), "Custom fields")[0] is CheckStatus.FINE
 
 
-def test_before_the_first_launch_nothing_is_said_of_the_direct_import(check, row, canvas_launch):
+def test_before_the_first_launch_the_direct_import_is_not_checked(check, row, canvas_launch):
     canvas_launch(None, 5, role="learner")
     assert not [result for result in check.check_all(row) if result.name == "Custom fields"]
 
 
-def test_a_key_that_cannot_tell_which_courses_have_the_demanded_quizzes(check, row, canvas_launch):
+def test_a_key_without_the_scope_to_read_features_is_reported(check, row, canvas_launch):
     row.family = "canvas"
     row.quiz_kind = "new"
     key = LmsApiKey(platform_id=row.id, family="canvas", base_url="https://school.example.org", client_id="1")

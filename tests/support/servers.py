@@ -40,6 +40,11 @@ def program(name):
     return next(filter(None, (shutil.which(name, path=str(place)) for place in places)), None) or shutil.which(name)
 
 
+def _with_path(command):
+    """Return the command with the path of its program."""
+    return [program(command[0]), *command[1:]]
+
+
 class Server:
     """A server with its own folder and port."""
 
@@ -93,7 +98,7 @@ class Server:
             self.folder.mkdir(parents=True, mode=0o755)
             self._give(self.folder)
             self.make()
-        self.process = self._run(self.command(), subprocess.Popen)
+        self.process = self._spawn(self.command())
         deadline = time.monotonic() + SECONDS
         while not self.answers(self.url):
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -112,13 +117,24 @@ class Server:
         """Stop the server with SIGKILL, as in a power failure."""
         self.stop(signal.SIGKILL)
 
-    def _run(self, command, how=subprocess.run, **options):
-        if how is subprocess.run:
-            options["check"] = True
-        with (self.folder / "log").open("ab") as log:
-            self._give(self.folder / "log")
-            as_user = {"user": self.user} if self.user and os.getuid() == 0 else {}
-            return how([program(command[0]), *command[1:]], stdout=log, stderr=log, cwd="/", **as_user, **options)
+    def _run(self, command):
+        """Run a program of the server until it ends; raise ``CalledProcessError`` if it fails."""
+        with self._log() as log:
+            subprocess.run(_with_path(command), check=True, **self._options(log))
+
+    def _spawn(self, command):
+        """Start a program of the server in the background."""
+        with self._log() as log:
+            return subprocess.Popen(_with_path(command), **self._options(log))
+
+    def _log(self):
+        log = (self.folder / "log").open("ab")
+        self._give(self.folder / "log")
+        return log
+
+    def _options(self, log):
+        as_user = {"user": self.user} if self.user and os.getuid() == 0 else {}
+        return {"stdout": log, "stderr": log, "cwd": "/"} | as_user
 
     def _give(self, path):
         if self.user and os.getuid() == 0:

@@ -18,7 +18,7 @@ from lti_tool.exam.visible_text import without_invisible_characters
 from lti_tool.formats import Verdict
 from lti_tool.formats.check import check_package
 from sandbox.importers import canvas_classic, moodle_cartridge, new_quizzes
-from tests.formats.common_cartridge.cartridge_schema import mistakes
+from tests.formats.common_cartridge.cartridge_schema import schema_errors
 from tests.support.exam_builders import exam, points, question
 from tests.support.exam_packages import (
     FIXTURES,
@@ -62,8 +62,8 @@ class Cartridge:
         assert Counter(listed) == Counter(name for name in self.files if name != "imsmanifest.xml")
         for item in self.items:
             _assert_in_profile(item)
-        assert mistakes(self.manifest) == []
-        assert mistakes(self.profile) == []
+        assert schema_errors(self.manifest) == []
+        assert schema_errors(self.profile) == []
 
 
 def _assert_in_profile(item):
@@ -95,7 +95,7 @@ def test_the_official_schemas_were_used_where_available(capsys):
     with capsys.disabled():
         sys.stderr.write("" if SCHEMAS else "No official schemas (TEST_SCHEMAS): cartridges had only our own checks.\n")
     broken = etree.fromstring("<questestinterop xmlns='http://www.imsglobal.org/xsd/ims_qtiasiv1p2'/>")
-    assert bool(mistakes(broken)) == (SCHEMAS is not None)
+    assert bool(schema_errors(broken)) == (SCHEMAS is not None)
 
 
 @pytest.mark.parametrize("name", ["mixed-12", "pci-12", "single-1", "arabic-10", "mechanics-13", "signs-13"])
@@ -307,9 +307,9 @@ def test_moodle_restores_a_cartridge_of_any_title(title):
     data, report = build("common-cartridge", exam(question("essay"), name=title))
     Cartridge(data).assert_sound()
     written_title = moodle(data).name
-    shown = "format.title" in {remark.code for remark in report.remarks}
+    is_reported = "format.title" in {remark.code for remark in report.remarks}
     whole_title = parse_exam(exam(question("essay"), name=title)).title
-    assert shown or without_invisible_characters(written_title) == without_invisible_characters(whole_title)
+    assert is_reported or without_invisible_characters(written_title) == without_invisible_characters(whole_title)
     assert canvas_classic.read(data).quizzes[0].title == whole_title[:250]
 
 
