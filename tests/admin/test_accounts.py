@@ -29,7 +29,7 @@ def secret_of(link):
     return link.rsplit("/", 1)[1]
 
 
-def test_an_account_is_added_once_whatever_the_case_of_its_address(services):
+def test_addresses_of_accounts_are_compared_without_case(services):
     row = services.admin_accounts.add(" Owner@Example.org ", AdminRole.OWNER, AccountChange(name="O  Wner"))
     assert (row.email, row.name) == ("owner@example.org", "O Wner")
     with pytest.raises(AccountExists):
@@ -104,7 +104,7 @@ def test_a_new_password_and_off_end_all_sessions(services):
     assert row.active
 
 
-def test_what_an_account_sees(services, platform):
+def test_visible_platforms_of_an_account(services, platform):
     unlimited = administrator_of(add_account(services, "none@example.org", AdminRole.ADMINISTRATOR))
     limited = administrator_of(add_account(services, "some@example.org", AdminRole.READER, platforms=[platform]))
     every = administrator_of(add_account(services, "all@example.org", AdminRole.ADMINISTRATOR, all_platforms=True))

@@ -180,7 +180,7 @@ def test_a_failed_import_is_tried_again_with_its_permission(owner, services, exa
 
 
 @pytest.mark.parametrize("why", ["cancelled", "old", "no permission", "no launch"])
-def test_an_import_that_cannot_be_tried_again_says_so(owner, exam, failed_import, why):
+def test_an_import_that_cannot_be_tried_again_is_marked(owner, exam, failed_import, why):
     launch_id = failed_import.launch_id
     match why:
         case "cancelled":

@@ -92,7 +92,7 @@ NOT_OF_A_PLATFORM = {"account_id", "family", "invitation_id", "secret", "state"}
 
 @pytest.mark.parametrize("sees", ["none", "one"])
 @pytest.mark.parametrize("role", [AdminRole.ADMINISTRATOR, AdminRole.READER])
-def test_whoever_sees_some_platforms_gets_404_for_everything_of_others(signed_in, rules, platform, theirs, role, sees):
+def test_accounts_get_404_for_other_platforms(signed_in, rules, platform, theirs, role, sees):
     console = signed_in(role, platforms=[platform] if sees == "one" else [])
     before, token = snapshot(), console.token()
     for rule in rules:
@@ -189,7 +189,7 @@ def test_arbitrary_requests_never_give_a_500(owner, rules, platform):
         st.booleans(),
     )
     @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-    def try_it(rule, method, values, argument, real):
+    def send_random_request(rule, method, values, argument, real):
         if rule.endpoint in ("admin.sign_out", "admin.owners_switch_account") or "danger" in rule.rule:
             return
         encoded = {name: value.encode("utf-8", "surrogatepass") for name, value in values.items()}
@@ -197,7 +197,7 @@ def test_arbitrary_requests_never_give_a_500(owner, rules, platform):
         response = owner.client.open(path, method=method, data={"csrf_token": token} | encoded)
         assert response.status_code < 500, (path, method, values)
 
-    try_it()
+    send_random_request()
 
 
 def snapshot():

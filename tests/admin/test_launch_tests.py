@@ -157,7 +157,7 @@ def test_a_test_ends_by_itself_and_by_the_button(tool, code):
     assert details == ["test launch started", "test launch started", "test launch ended"]
 
 
-def test_the_code_is_for_those_who_may_change_the_platform(tool, code):
+def test_the_code_needs_permission_to_change_the_platform(tool, code):
     platform = tool.platform("canvas")
     typed = code(platform)
     add_account(tool.services, "reader@example.org", AdminRole.READER, all_platforms=True)

@@ -28,7 +28,7 @@ def command(tool, monkeypatch):
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_each_mistake_is_told_to_everybody(tool, command, mistake):
+def test_each_mistake_is_reported_to_teacher_and_administrator(tool, command, mistake):
     platform = mistake.make(tool)
     issuer = platform.issuer
     client_id = platform.client_id
@@ -124,8 +124,8 @@ def test_calls_to_examplary_are_compared_with_its_description(tool, command, cha
 
 def test_commands_want_a_client_id_only_where_it_is_needed(tool, command):
     issuer = tool.platform().issuer
-    shown = command("platforms", "show", "--issuer", issuer)
-    assert (shown.exit_code, "waiting for the first launch" in shown.output) == (0, True)
+    settings_command = command("platforms", "show", "--issuer", issuer)
+    assert (settings_command.exit_code, "waiting for the first launch" in settings_command.output) == (0, True)
     assert "waiting for the first launch" in command("platforms", "list").output
     tool.platform(client_id="second")
     refused = command("platforms", "show", "--issuer", issuer)

@@ -17,7 +17,7 @@ def database_url(request, empty_database):
     return empty_database(request.param)
 
 
-def test_numbers_of_what_somebody_sees(services, platform, other_platform, make_launch):
+def test_statistics_cover_visible_platforms_only(services, platform, other_platform, make_launch):
     moment = now()
     hour = moment.replace(minute=0, second=0, microsecond=0)
     for created_at in (moment, hour - timedelta(microseconds=1), hour - timedelta(days=3), moment - timedelta(days=40)):

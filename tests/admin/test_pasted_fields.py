@@ -33,7 +33,7 @@ TIDIED = [
 """Field, pasted text, stored value."""
 
 
-def test_what_is_clear_is_tidied(owner):
+def test_unambiguous_values_are_tidied(owner):
     for number, (field, pasted, stored) in enumerate(TIDIED):
         values = {"issuer": "https://moodle.example.org", "client_id": f"client-{number}"} | {field: pasted}
         response = owner.post("/admin/platforms/new/moodle", **values)

@@ -231,7 +231,7 @@ def test_a_duplicate_is_merged_into_another_platform(owner, platform, services):
     assert db.session.query(Platform).count() == 1
 
 
-def test_removing_needs_its_client_id_and_says_what_goes(owner, platform, make_launch):
+def test_removing_needs_its_client_id_and_lists_the_consequences(owner, platform, make_launch):
     launch = make_launch("1")
     db.session.add(
         Exam(
@@ -252,9 +252,9 @@ def test_removing_needs_its_client_id_and_says_what_goes(owner, platform, make_l
     mistyped = owner.post(f"{path}/remove", confirmation="client")
     assert mistyped.status_code == 422
     assert "Type client-1 to confirm." in mistyped.text
-    kept = owner.post(f"{path}/remove", confirmation="client-1")
-    assert kept.status_code == 422
-    assert "still in use" in kept.text
+    refused = owner.post(f"{path}/remove", confirmation="client-1")
+    assert refused.status_code == 422
+    assert "still in use" in refused.text
     assert owner.post(f"{path}/remove", confirmation="client-1", with_exams="1").status_code == 303
     assert db.session.query(Platform).count() == 0
 
@@ -362,7 +362,7 @@ class TestLmsKey:
         assert entry.actor.startswith("admin:")
 
 
-def test_a_key_that_was_left_empty_is_asked_for(owner, platform):
+def test_an_empty_key_is_asked_for(owner, platform):
     refused = owner.post(f"/admin/platforms/{platform.id}/key", api_key=" ")
     assert refused.status_code == 422
     assert "It&#39;s missing." in refused.text

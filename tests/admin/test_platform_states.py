@@ -27,7 +27,7 @@ def status(services, platform):
     return read
 
 
-def test_it_waits_until_somebody_opens_the_tool(lms, status):
+def test_it_waits_until_the_tool_is_opened(lms, status):
     assert status().state is PlatformState.WAITING
     assert lms.launch().status_code == 303
     assert status().state is PlatformState.WORKING
@@ -61,7 +61,7 @@ def test_the_platform_is_written_once_an_hour(lms, status, platform):
         ({"exp": int(time.time()) - 600}, PlatformState.CLOCK_OFF, "lti.token_expired"),
     ],
 )
-def test_a_refused_launch_is_told_until_one_is_accepted(lms, status, claims, state, code):
+def test_a_refused_launch_is_shown_until_one_is_accepted(lms, status, claims, state, code):
     lms.launch()
     assert lms.launch(**claims).status_code >= 400
     assert (status().state, status().code) == (state, code)
@@ -74,7 +74,7 @@ def test_a_refused_launch_is_told_until_one_is_accepted(lms, status, claims, sta
     assert not status().needs_attention
 
 
-def test_a_browser_without_cookies_says_nothing_about_the_lms(lms, status):
+def test_a_browser_without_cookies_does_not_change_the_state_of_the_lms(lms, status):
     form = lms.form(lms.login())
     lms.client._cookies.clear()
     assert "lti.cookie_missing" in lms.client.post("/lti/launch", data=form).text

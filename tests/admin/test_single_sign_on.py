@@ -108,7 +108,7 @@ def test_an_account_with_the_verified_address_gets_in(console, services, provide
         ("s-7", {"email": ["owner@example.org"], "email_verified": True}),
     ],
 )
-def test_nobody_else_gets_in(console, services, provider, subject, claims):
+def test_other_identities_cannot_sign_in(console, services, provider, subject, claims):
     add_account(services)
     person(provider, subject, **claims)
     response = sign_on(console, subject)
@@ -118,7 +118,7 @@ def test_nobody_else_gets_in(console, services, provider, subject, claims):
     assert db.session.query(AdminAccount).count() == 1
 
 
-def test_an_address_that_now_belongs_to_somebody_else_opens_nothing(console, app, services, provider):
+def test_an_address_that_changed_hands_does_not_sign_in(console, app, services, provider):
     add_account(services)
     person(provider, "first", email="owner@example.org", email_verified=True)
     person(provider, "second", email="owner@example.org", email_verified=True)
@@ -155,17 +155,17 @@ def test_the_allowed_claim_takes_no_existing_account(console, services, provider
 
 class TestForgedAnswers:
     @pytest.fixture
-    def asked(self, console, services, provider):
+    def sign_in_url(self, console, services, provider):
         add_account(services)
         person(provider, "s-1", email="owner@example.org", email_verified=True)
         return go_to_provider(console)
 
-    def test_an_answer_to_another_browser_opens_nothing(self, app, asked):
-        response = come_back(Console(app.test_client()), asked, "s-1")
+    def test_an_answer_to_another_browser_opens_nothing(self, app, sign_in_url):
+        response = come_back(Console(app.test_client()), sign_in_url, "s-1")
         assert response.status_code == 403
 
-    def test_another_state_or_code_opens_nothing(self, console, asked):
-        state = query_of(asked)["state"]
+    def test_another_state_or_code_opens_nothing(self, console, sign_in_url):
+        state = query_of(sign_in_url)["state"]
         for query in (
             f"state={state}x&code=1",
             f"state={state}&code=made-up",
@@ -176,14 +176,14 @@ class TestForgedAnswers:
             assert response.status_code == 403
             assert console.get().status_code == 303
 
-    def test_an_answer_works_once(self, console, asked):
-        answer = requests.post(asked, data={"sub": "s-1"}, allow_redirects=False, timeout=30).headers["Location"]
+    def test_an_answer_works_once(self, console, sign_in_url):
+        answer = requests.post(sign_in_url, data={"sub": "s-1"}, allow_redirects=False, timeout=30).headers["Location"]
         path = answer.removeprefix("http://tool.localhost:5000")
         assert console.get(path).status_code == 303
         console.post("/admin/sign-out")
         assert console.get(path).status_code == 403
 
-    def test_a_token_for_another_client_nonce_or_issuer_is_refused(self, console, services, asked, monkeypatch):
+    def test_a_token_for_another_client_nonce_or_issuer_is_refused(self, console, services, sign_in_url, monkeypatch):
         for name, value in (("client_id", "another"), ("issuer", "http://localhost:1")):
             changed = {**{field: getattr(services.single_sign_on._settings, field) for field in SETTINGS}, name: value}
             with monkeypatch.context() as patch:

@@ -139,7 +139,7 @@ def test_a_cancelled_consent_adds_nothing_and_can_be_given_later(person, urls, e
     assert len(course.quizzes) == 1
 
 
-def test_the_consent_of_somebody_else_is_not_kept(person, urls, exam_id, course, tokens):
+def test_the_consent_of_another_person_is_not_stored(person, urls, exam_id, course, tokens):
     teacher = person("teacher")
     tool = open_exam(teacher, urls)
     other = teacher.context.new_page()
@@ -249,7 +249,7 @@ def test_a_revoked_permission_is_asked_for_again_and_the_import_goes_on(person, 
     assert len(course.present_quizzes) == 2
 
 
-def test_what_canvas_said_is_shown_and_disconnect_revokes_the_permission(person, urls, exam_id, course, tokens):
+def test_the_answer_of_canvas_is_shown_and_disconnect_revokes_the_permission(person, urls, exam_id, course, tokens):
     course.behaviour.ending = "warnings"
     teacher = person("teacher")
     tool = add_first(teacher, urls)
@@ -309,7 +309,7 @@ def test_from_a_modules_menu_the_quiz_is_put_into_the_module(person, urls, exam_
     expect(teacher.locator("#module-11 li")).to_have_count(0)
 
 
-def test_from_an_assignment_the_quiz_is_made_and_the_form_is_left_alone(person, urls, exam_id, course):
+def test_from_an_assignment_the_quiz_is_made_and_the_form_is_unchanged(person, urls, exam_id, course):
     teacher = person("teacher")
     teacher.goto(f"{urls.lms}{CANVAS}/assignments/new")
     teacher.click("#find-tool")
@@ -323,7 +323,7 @@ def test_from_an_assignment_the_quiz_is_made_and_the_form_is_left_alone(person, 
     assert (len(course.quizzes), teacher.locator("#tool-url").input_value()) == (1, "")
 
 
-def test_a_tool_that_was_registered_earlier_says_what_is_missing(person, urls, exam_id, environment):
+def test_missing_entries_of_an_earlier_registration_are_listed(person, urls, exam_id, environment):
     lms = lms_of(environment.lms)
     lms.register("canvas", replace(lms.registrations["canvas"], custom={}))
     tool = open_exam(person("teacher"), urls)

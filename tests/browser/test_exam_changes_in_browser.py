@@ -220,7 +220,7 @@ def test_offline_back_and_reload_in_the_middle_lose_nothing(open_exam, stored):
     assert (question.points, question.options[1].plain_text()) == (6, "Typed before Back")
 
 
-def test_what_is_typed_before_the_script_runs_is_kept_too(open_exam):
+def test_text_typed_before_the_script_runs_is_kept(open_exam):
     teacher, tool = open_exam()
     teacher.context.route("**/drafts.js**", lambda route: (teacher.wait_for_timeout(1500), route.continue_()))
     card(tool, 1).get_by_role("link", name="Edit").click()
@@ -300,7 +300,7 @@ def test_the_changed_exam_arrives_in_canvas(person, urls, environment):
     expect(first).to_contain_text("7")
 
 
-def test_offline_a_form_says_so_and_keeps_everything(open_exam, stored):
+def test_offline_a_form_reports_it_and_keeps_its_contents(open_exam, stored):
     teacher, tool = open_exam()
     open_form(teacher, tool, 1)
     tool.get_by_label("Answer B").fill("Typed offline")

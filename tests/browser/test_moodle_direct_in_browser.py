@@ -127,7 +127,7 @@ def test_again_unchanged_and_changed(person, urls, exam_id, environment):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_change_after_the_exam_was_added_is_told_at_once(person, urls, exam_id, environment, scripts):
+def test_a_change_after_the_exam_was_added_is_reported_at_once(person, urls, exam_id, environment, scripts):
     teacher = person("teacher")
     if not scripts:
         teacher.context.route("**/exam_changes*.js*", lambda route: route.abort())

@@ -115,8 +115,8 @@ def test_pages_at_200_percent(new_context, urls, environment, language):
                 [*gallery.cookies, *([gallery.session(states[name].account)] if "console" in part else [])]
             )
             frame = opener.show(states[name])
-            seen = [*layout_problems(frame, language), *keyboard_problems(opener.page, frame)]
-            problems += [f"{name}: {problem}" for problem in seen]
+            found_problems = [*layout_problems(frame, language), *keyboard_problems(opener.page, frame)]
+            problems += [f"{name}: {problem}" for problem in found_problems]
     assert problems == []
 
 

@@ -96,7 +96,7 @@ def test_the_questions_come_first_in_narrow_frames(new_context, urls, gallery, m
         page.evaluate("scrollTo(0, 0)")
 
 
-def test_what_is_ticked_belongs_to_the_button_of_the_bar(new_context, urls, moodle_exam):
+def test_checkboxes_belong_to_the_form_of_the_bars_button(new_context, urls, moodle_exam):
     page = open_path(new_context, urls, moodle_exam, viewport={"width": 360, "height": 532})
     expect(page.locator(".add-bar .primary")).to_be_in_viewport(ratio=1)
     tick = page.get_by_label("Let me choose the section")
@@ -107,7 +107,7 @@ def test_what_is_ticked_belongs_to_the_button_of_the_bar(new_context, urls, mood
     assert not page.evaluate(COVERED)
 
 
-def test_what_follows_the_questions_is_folded_in_narrow_frames(new_context, urls, moodle_exam):
+def test_sections_after_the_questions_are_folded_in_narrow_frames(new_context, urls, moodle_exam):
     page = open_path(new_context, urls, moodle_exam, viewport={"width": 360, "height": 532})
     what_changes = page.get_by_role("heading", name="What changes in Moodle")
     expect(what_changes).to_be_hidden()
@@ -118,7 +118,7 @@ def test_what_follows_the_questions_is_folded_in_narrow_frames(new_context, urls
     expect(what_changes).to_be_in_viewport()
 
 
-def test_what_stands_alone_can_be_hit(new_context, urls, gallery, moodle_exam):
+def test_standalone_controls_are_large_enough(new_context, urls, gallery, moodle_exam):
     home = gallery.launch(**OWN, context_title=LONG)
     question = gallery.questions(gallery.exam)[0].id
     exam, own = f"{home}exams/{gallery.exam}", f"{home}exams/{gallery.own_exam('Edited')}"

@@ -61,7 +61,7 @@ def test_an_unknown_deployment_is_added_from_the_refused_launch(lms, refusals):
         ({"version": "1.1"}, "lti.version", {"LTI version": ("1.1", "1.3.0")}),
     ],
 )
-def test_what_arrived_stands_beside_what_was_expected(lms, refusals, claims, code, difference):
+def test_refusals_compare_received_and_expected_values(lms, refusals, claims, code, difference):
     row = refusals.find(number_on(lms.launch(**claims)), true())
     assert row.code == code
     assert difference is None or differences(row) == difference

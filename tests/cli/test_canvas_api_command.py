@@ -44,7 +44,7 @@ def test_a_secret_is_never_shown(canvas, options):
     assert f"optional scopes: {scopes.READ_FEATURES}\n" in output
 
 
-def test_setting_and_checking_a_key_say_what_canvas_thinks_of_it(canvas):
+def test_setting_and_checking_a_key_report_the_answer_of_canvas(canvas):
     assert "accepts key, secret and redirect URI" in set_key(canvas, "--all-scopes").output
     canvas.calm()
     assert "✓ API key: " in run("platforms", "check", *WHICH).output

@@ -87,8 +87,8 @@ def test_rename_notes_off_on_move_merge_and_remove(environment):
     assert "jwks url: https://new.example.org/jwks\n" in moved.output
 
     there = ("--issuer", "https://new.example.org")
-    kept = run("platforms", "remove", *there, input="n\n")
-    assert (kept.exit_code, "Permanently delete it, with 0 people and 0 exams?" in kept.output) == (1, True)
+    declined = run("platforms", "remove", *there, input="n\n")
+    assert (declined.exit_code, "Permanently delete it, with 0 people and 0 exams?" in declined.output) == (1, True)
     assert run("platforms", "remove", *there, "--yes").output == "Removed.\n"
     assert "No LMS is registered yet" in run("platforms", "list").output
     audit = run("audit").output

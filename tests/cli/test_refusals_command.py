@@ -40,11 +40,11 @@ def keep_refusal(environment):
 def test_an_unknown_deployment_is_shown_and_added(keep_refusal):
     number = keep_refusal("a1b2c3d4e5f6", "lti.deployment_unknown", deployment_id="campus-2")
     assert number in run("refusals", "list").stdout
-    shown = run("refusals", "show", number).stdout
-    assert "Signed with this LMS's keys." in shown
-    assert "campus-2" in shown
-    assert "Likely cause:" in shown
-    assert f"refusals add-deployment {number}" in shown
+    shown_text = run("refusals", "show", number).stdout
+    assert "Signed with this LMS's keys." in shown_text
+    assert "campus-2" in shown_text
+    assert "Likely cause:" in shown_text
+    assert f"refusals add-deployment {number}" in shown_text
     assert "campus-2 is registered" in run("refusals", "add-deployment", number).stdout
     assert "campus-2" in run("platforms", "list").stdout
 
@@ -56,11 +56,11 @@ def test_a_host_of_a_signed_return_address_is_taken(keep_refusal):
     assert "courses.example.org" in run("platforms", "show", "--issuer", ISSUER).stdout
 
 
-def test_what_was_not_verified_is_marked_and_never_taken(keep_refusal):
+def test_unverified_values_are_marked_and_never_used(keep_refusal):
     number = keep_refusal("ffffffffffff", "lti.deployment_unknown", verified=False, deployment_id="evil")
-    shown = run("refusals", "show", number).stdout
-    assert "Not verified" in shown
-    assert "add-deployment" not in shown
+    shown_text = run("refusals", "show", number).stdout
+    assert "Not verified" in shown_text
+    assert "add-deployment" not in shown_text
     assert run("refusals", "add-deployment", number).exit_code == 1
     assert run("refusals", "add-host", number).exit_code == 1
     assert run("refusals", "show", "nothing-of-ours").exit_code == 1

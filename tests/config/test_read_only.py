@@ -97,7 +97,7 @@ def test_the_tool_runs_with_one_writable_volume_and_tmpdir(environment, volume):
             process.communicate(timeout=300)
 
 
-def test_without_a_folder_for_temporary_files_one_sentence_says_so(environment):
+def test_a_missing_folder_for_temporary_files_is_reported_in_one_sentence(environment):
     done = subprocess.run(
         read_only(*GUNICORN), env=environment, capture_output=True, text=True, check=False, timeout=300
     )

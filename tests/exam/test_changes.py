@@ -85,7 +85,7 @@ class TestTheExam:
         assert [(question.id, question.number) for question in remaining.questions] == [("q_2", 1)]
         assert after(exam, LeaveOut("q_1"), TakeBack("q_1"))[0] == exam
 
-    def test_what_is_left_out_stays_in_the_arrangement(self):
+    def test_questions_left_out_stay_in_the_arrangement(self):
         arrangement = apply(exam_of(CHOICE, TRUTH), [Change(LeaveOut("q_1"))]).arrangement
         assert [(arranged.question.id, arranged.question.number, arranged.left_out) for arranged in arrangement] == [
             ("q_1", 0, True),
@@ -196,7 +196,7 @@ class TestKeys:
             (CHOICE, UnknownOperation({"operation": "explode"}), "change.newer"),
         ],
     )
-    def test_what_does_not_fit_changes_nothing_and_is_reported(self, question, operation, code):
+    def test_operations_that_do_not_fit_are_ignored_and_reported(self, question, operation, code):
         exam = exam_of(question)
         assert after(exam, operation) == (exam, [code])
 
@@ -292,7 +292,7 @@ class TestStorage:
             {},
         ],
     )
-    def test_what_cannot_be_read_is_kept_and_reported(self, stored):
+    def test_unreadable_changes_are_kept_and_reported(self, stored):
         change = from_json(stored)
         exam = exam_of(CHOICE)
         assert isinstance(change.operation, UnknownOperation)
@@ -330,7 +330,7 @@ class TestANewVersion:
             (SetText("q_1", "title", 0, "x"), TRUTH, "change.other-kind"),
         ],
     )
-    def test_what_the_new_version_changed_too_gives_way(self, operation, new, code):
+    def test_changes_that_conflict_with_the_new_version_are_dropped(self, operation, new, code):
         assert self.rebased((CHOICE, TRUTH), (new, TRUTH), operation) == ([], [code])
 
     def test_a_version_that_lost_questions(self):
@@ -391,7 +391,7 @@ def test_any_changes_to_any_exam_give_a_valid_exam(raw_exam, data):
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(raw_exams, raw_exams, st.data())
-def test_whatever_is_kept_for_a_new_version_fits_it(raw_old, raw_new, data):
+def test_changes_kept_for_a_new_version_fit_it(raw_old, raw_new, data):
     old, new = parse_exam(raw_old), parse_exam(raw_new)
     drawn_changes = data.draw(changes(old))
     reasons = rebase(drawn_changes, old, new)

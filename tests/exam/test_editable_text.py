@@ -81,7 +81,7 @@ class TestEditing:
             ("a", "a", "<b>x</b> & y", "<b>x</b> & y"),
         ],
     )
-    def test_what_stays_keeps_its_elements(self, source, old, new, result):
+    def test_unchanged_text_keeps_its_elements(self, source, old, new, result):
         original = parse_rich_text(source)
         editable_text = editable(original).text
         assert html(edited(original, editable_text.replace(old, new, 1) if old else new)) == result

@@ -8,16 +8,16 @@ from tests.support.exam_builders import exam, question
 
 
 def lines(text):
-    """The lines of a rich text as they are seen."""
-    seen = [""]
+    """The lines of a rich text as they are texts."""
+    texts = [""]
     for node in text.walk():
         if isinstance(node, Element) and node.tag == "br":
-            seen.append("")
+            texts.append("")
         elif isinstance(node, str):
-            seen[-1] += node
+            texts[-1] += node
         elif isinstance(node, Math):
-            seen[-1] += f"⟪{node.latex}⟫"
-    return seen
+            texts[-1] += f"⟪{node.latex}⟫"
+    return texts
 
 
 def title(text):

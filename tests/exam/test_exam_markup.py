@@ -104,7 +104,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize("text", PLAIN)
-def test_what_is_no_html_is_read_as_plain_text(text):
+def test_text_without_html_is_read_as_plain_text(text):
     parsed = one(question("essay", title=text, description=f"{text}"))
     assert (parsed.title.plain_text(), parsed.description.plain_text()) == (text, text)
 
@@ -174,7 +174,7 @@ def test_references_beside_their_own_signs_stay_as_written(options):
     assert shown(choice(*options)) == list(options)
 
 
-def test_a_question_about_html_keeps_its_tags_and_says_so():
+def test_a_question_about_html_keeps_its_tags_and_is_reported():
     parsed = one(question("essay", title="What does <b>Hello</b> show in HTML?"))
     assert parsed.title.plain_text() == "What does <b>Hello</b> show in HTML?"
     assert codes(parsed) == ["exam.markup-shown"]
@@ -193,7 +193,7 @@ def test_a_doubtful_formula_is_reported():
     assert codes(one(question("essay", title="<p>What is <code>$total$</code> here?</p>"))) == []
 
 
-def test_what_an_editor_writes_is_certain():
+def test_markup_of_the_editor_is_not_reported():
     assert reading("<inline-math>x</inline-math>") is Reading.CERTAIN
     assert reading("<p>a &amp; b</p>") is Reading.CERTAIN
     assert reading("plain") is Reading.PLAIN

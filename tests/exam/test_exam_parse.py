@@ -224,9 +224,9 @@ class TestChoice:
 
     def test_a_right_answer_that_is_a_missing_picture_is_no_key(self):
         broken = '<img src="file:///a.png">'
-        named = '<img src="file:///a.png" alt="A triangle">'
+        named_picture = '<img src="file:///a.png" alt="A triangle">'
         assert codes(self.choice([broken, "B"], broken)) == ["exam.picture-broken"]
-        assert self.choice([named, "B"], named).correct == (0,)
+        assert self.choice([named_picture, "B"], named_picture).correct == (0,)
         assert self.choice([broken, "B"], "B").correct == (1,)
 
 

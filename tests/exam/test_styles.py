@@ -53,7 +53,7 @@ def test_colours_stay(colour):
 
 
 @pytest.mark.parametrize("colour", SILENT)
-def test_colours_that_say_nothing_go(colour):
+def test_colours_without_meaning_are_removed(colour):
     assert span(f"color: {colour}") == Element("span", (), ("b",))
 
 

@@ -31,7 +31,7 @@ def test_all_our_calls_fit_it(document):
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
-def test_each_call_that_is_gone_is_named(document, endpoint):
+def test_each_missing_call_is_named(document, endpoint):
     path = next(
         path
         for path in document["paths"]
@@ -66,7 +66,7 @@ def test_a_required_parameter_is_named_but_not_the_key(document):
 
 
 @pytest.mark.parametrize("broken", [{}, {"paths": []}, {"paths": {}}, {"message": "Not found"}])
-def test_what_describes_no_api_is_refused(broken):
+def test_documents_that_describe_no_api_are_refused(broken):
     with pytest.raises(NoDescription):
         compare_description(broken)
 

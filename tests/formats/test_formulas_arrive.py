@@ -81,7 +81,7 @@ def test_new_quizzes_can_put_the_formula_into_the_text(formula):
 
 @pytest.mark.parametrize("name", ["qti21", "qti30"])
 @pytest.mark.parametrize("formula", [formula for formula in FORMULAS if r"\ce" in formula or r"\pu" in formula])
-def test_chemistry_stays_latex_in_qti_and_the_report_says_so(name, formula):
+def test_chemistry_stays_latex_in_qti_and_is_reported(name, formula):
     data, report = package(name, formula_question(formula))
     (item,) = qti(data)
     assert bare(formula) in item.text

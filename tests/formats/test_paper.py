@@ -64,7 +64,7 @@ def assert_independent_of_keys(exam):
 
 
 @pytest.mark.parametrize("name", EXAMS)
-def test_what_students_see_does_not_depend_on_the_keys(fixtures, name):
+def test_the_text_for_students_does_not_depend_on_the_keys(fixtures, name):
     assert_independent_of_keys(read(fixtures, name))
 
 

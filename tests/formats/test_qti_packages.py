@@ -525,7 +525,7 @@ def test_zip_has_no_times_and_one_manifest_at_its_root(name):
         (question("multiple-choice-multiple-answers", {"options": ["a", "b"], "correctAnswer": ["a", "b"]}), False),
     ],
 )
-def test_qti21_names_what_canvas_loses_of_it(raw, is_listed):
+def test_qti21_reports_the_losses_in_canvas(raw, is_listed):
     _, report = build("qti21", exam(raw))
     assert ("format.canvas-has-its-own" in {remark.code for remark in report.remarks}) is is_listed
 

@@ -42,7 +42,7 @@ def test_each_remark_with_facts_about_a_question_has_a_sentence_for_its_kind():
     assert codes - ABOUT_THE_EXAM - ALWAYS_THE_SAME == ADDED_UP | set(WITHOUT_FACTS)
 
 
-def test_what_is_counted_is_added_up():
+def test_counts_are_added_up():
     remarks = [MEDIA_REMOTE.with_facts(count=count) for count in (3, 2, 1)]
     assert len({kind_of(remark) for remark in remarks}) == 1
     assert together(remarks).plain().startswith("6 images or files couldn't be downloaded.")

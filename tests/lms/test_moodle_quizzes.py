@@ -141,7 +141,7 @@ def test_a_page_says_why_it_cannot_import(changes, has_token_url, reason):
     assert reason in availability.reason
 
 
-def test_without_the_plugin_a_page_says_so():
+def test_a_missing_plugin_is_reported_on_the_page():
     availability = DIRECT.availability(None, has_token_url=True, now=NOW)
     assert (availability.available, "isn't set up" in availability.reason) == (False, True)
 
@@ -212,7 +212,7 @@ def test_the_result_says_what_moodle_made(moodle, connector, order, name, outcom
         ("17", "quiz_copied", ["adopt:387", "new"]),
     ],
 )
-def test_what_moodle_asks_the_teacher(moodle, connector, order, name, code, choices):
+def test_questions_of_moodle_to_the_teacher(moodle, connector, order, name, code, choices):
     moodle.will_answer(name)
     question = DIRECT.step(connector, order())
     assert isinstance(question, TeacherQuestion)
@@ -262,14 +262,14 @@ def test_a_chosen_section_survives_another_question(moodle, connector, order):
     assert (moodle.latest[1]["section_id"], moodle.latest[1]["mode"]) == (787, "new")
 
 
-def test_nobody_is_asked_for_the_section_of_a_quiz_that_exists(moodle, connector, order):
+def test_the_section_of_an_existing_quiz_is_not_asked_for(moodle, connector, order):
     moodle.will_answer("07")
     earlier = EarlierImport(import_id="import-0", quiz_name="", quiz_url="")
     assert DIRECT.step(connector, order(options=CHOOSE, earlier=(earlier,))).outcome == "unchanged"
     assert "section_id" not in moodle.latest[1]
 
 
-def test_a_section_that_is_gone_is_asked_for_again(moodle, connector, order):
+def test_a_deleted_section_is_asked_for_again(moodle, connector, order):
     moodle.will_answer("21")
     question = DIRECT.step(connector, order(decision="section:1", keep=lambda progress: None))
     recorded = recording("21")["response"]["body"]["error"]["sections"]

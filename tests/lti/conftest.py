@@ -64,7 +64,7 @@ class JwksServer:
 
     def __init__(self) -> None:
         self.answer: Callable[[Request], Response] = lambda request: Response(status=404)
-        self.asked: list[Request] = []
+        self.requests: list[Request] = []
         self._server = make_server("127.0.0.1", 0, self._app, threaded=True, request_handler=QuietHandler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
@@ -80,7 +80,7 @@ class JwksServer:
 
     def _app(self, environ, start_response):
         request = Request(environ)
-        self.asked.append(request)
+        self.requests.append(request)
         return self.answer(request)(environ, start_response)
 
     def close(self) -> None:

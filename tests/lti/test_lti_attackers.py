@@ -36,7 +36,7 @@ def test_keys_in_the_token_header_are_ignored(lms, keyring, jwks_server, header,
     token = lms.sign(lms.claims(request["nonce"]), key=own, kid=kid, **{header: brought})
     with pytest.raises(t.SignatureWrong if kid == "first" else t.KeyUnknown):
         lms.open({"state": request["state"], "id_token": token})
-    assert {fetch.path for fetch in jwks_server.asked} == {"/jwks"}
+    assert {fetch.path for fetch in jwks_server.requests} == {"/jwks"}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_key_id_is_only_compared(lms, jwks_server, kid):
     request = lms.login()
     with pytest.raises(t.KeyUnknown):
         lms.open({"state": request["state"], "id_token": lms.sign(lms.claims(request["nonce"]), kid=kid)})
-    assert {fetch.path for fetch in jwks_server.asked} == {"/jwks"}
+    assert {fetch.path for fetch in jwks_server.requests} == {"/jwks"}
 
 
 def test_a_platform_cannot_sign_for_another(lms, evil, two_key_sets, keyring):

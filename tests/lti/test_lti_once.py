@@ -54,7 +54,7 @@ def test_eight_first_launches_record_one_deployment(app, lms, jwks_server):
     )
     assert sorted(result.sub for result in results) == [str(index) for index in range(THREADS)]
     assert db.session.query(Deployment).filter_by(deployment_id="new").count() == 1
-    assert len(jwks_server.asked) == 1
+    assert len(jwks_server.requests) == 1
 
 
 def test_one_of_eight_machines_rotates_the_key(app, tool_keys):

@@ -52,8 +52,8 @@ def test_keys_are_fetched_once_and_cached(keys, jwks_server, keyring):
     jwks_server.show(keyring["first"].jwk(), keyring["second"].jwk())
     for kid in ("first", "second", "first"):
         assert number(keys.find(jwks_server.url, kid)) == number(keyring[kid].private.public_key())
-    assert len(jwks_server.asked) == 1
-    assert jwks_server.asked[0].headers["User-Agent"].startswith("examplary-lms/")
+    assert len(jwks_server.requests) == 1
+    assert jwks_server.requests[0].headers["User-Agent"].startswith("examplary-lms/")
 
 
 @pytest.mark.parametrize("changes", [{}, {"alg": "RS256"}, {"use": "sig"}, {"alg": "RS256", "use": "sig", "x": [1]}])
@@ -88,7 +88,7 @@ def test_a_rotation_is_noticed_at_once(keys, jwks_server, keyring, clock):
     jwks_server.show(keyring["second"].jwk())
     clock.now += 60
     assert keys.find(jwks_server.url, "second")
-    assert len(jwks_server.asked) == 2
+    assert len(jwks_server.requests) == 2
 
 
 def test_unknown_key_ids_cause_one_fetch(keys, jwks_server, keyring, clock):
@@ -98,7 +98,7 @@ def test_unknown_key_ids_cause_one_fetch(keys, jwks_server, keyring, clock):
     for index in range(5):
         with pytest.raises(KeyUnknown):
             keys.find(jwks_server.url, f"made-up-{index}")
-    assert len(jwks_server.asked) == 2
+    assert len(jwks_server.requests) == 2
 
 
 def test_a_withdrawn_key_is_forgotten_within_the_hour(keys, jwks_server, keyring, clock):
@@ -117,7 +117,7 @@ def test_old_keys_are_used_while_the_platform_is_down(keys, jwks_server, keyring
     clock.now += 24 * HOUR
     for _ in range(5):
         assert keys.find(jwks_server.url, "first")
-    assert len(jwks_server.asked) == 2
+    assert len(jwks_server.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_invalid_key_sets_are_not_cached(keys, jwks_server, body):
         keys.find(jwks_server.url, "first")
     with pytest.raises(KeysUnreachable):
         keys.find(jwks_server.url, "first")
-    assert len(jwks_server.asked) == 1
+    assert len(jwks_server.requests) == 1
 
 
 def test_a_failure_is_cached_briefly(jwks_server, keyring, monkeypatch):
@@ -209,10 +209,10 @@ def test_a_redirect_is_followed_and_a_loop_is_not(keys, jwks_server, keyring):
 
     jwks_server.answer = moved
     assert keys.find(jwks_server.url, "first")
-    jwks_server.answer = lambda request: Response(status=302, headers={"Location": f"/{len(jwks_server.asked)}"})
+    jwks_server.answer = lambda request: Response(status=302, headers={"Location": f"/{len(jwks_server.requests)}"})
     with pytest.raises(KeysUnreadable):
         keys.find(jwks_server.url + "2", "first")
-    assert len(jwks_server.asked) == 6
+    assert len(jwks_server.requests) == 6
 
 
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "gopher://x/", "http://user:pw@127.0.0.1/", "//"])
@@ -260,7 +260,7 @@ def test_threads_share_one_fetch(keys, jwks_server, keyring):
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda _: keys.find(jwks_server.url, "first"), range(8)))
     assert len({number(key) for key in results}) == 1
-    assert len(jwks_server.asked) == 1
+    assert len(jwks_server.requests) == 1
 
 
 def test_only_one_caller_waits_for_a_refresh(keys, jwks_server, keyring, clock):
@@ -284,7 +284,7 @@ def test_only_one_caller_waits_for_a_refresh(keys, jwks_server, keyring, clock):
             assert [call.done() for call in calls].count(False) == 1
         finally:
             released.set()
-    assert len(jwks_server.asked) == 2
+    assert len(jwks_server.requests) == 2
 
 
 def test_platforms_do_not_share_keys(keys, jwks_server, keyring):
@@ -336,7 +336,7 @@ class TestSharedCache:
         jwks_server.show(keyring["first"].jwk())
         for _ in range(3):
             assert number(make_process().find(address, "first")) == number(keyring["first"].private.public_key())
-        assert len(jwks_server.asked) == 1
+        assert len(jwks_server.requests) == 1
 
     def test_an_unknown_key_causes_one_fetch_for_all_processes(
         self, make_process, jwks_server, address, keyring, clock
@@ -347,11 +347,11 @@ class TestSharedCache:
         for index in range(6):
             with pytest.raises(KeyUnknown):
                 make_process().find(address, f"made-up-{index}")
-        assert len(jwks_server.asked) == 2
+        assert len(jwks_server.requests) == 2
         clock.now += 16
         with pytest.raises(KeyUnknown):
             make_process().find(address, "made-up")
-        assert len(jwks_server.asked) == 3
+        assert len(jwks_server.requests) == 3
 
     def test_a_new_process_uses_the_cached_keys_while_the_platform_is_down(
         self, make_process, jwks_server, address, keyring, clock
@@ -362,11 +362,11 @@ class TestSharedCache:
         clock.now += 5 * HOUR
         for _ in range(3):
             assert make_process().find(address, "first")
-        assert len(jwks_server.asked) == 2, "one of them tried, and told the others"
+        assert len(jwks_server.requests) == 2, "one of them tried, and told the others"
 
     def test_a_dead_platform_is_called_once_by_all_processes(self, make_process, jwks_server, address):
         jwks_server.answer = lambda request: Response("maintenance", status=503)
         for _ in range(4):
             with pytest.raises(KeysUnreachable):
                 make_process().find(address, "first")
-        assert len(jwks_server.asked) == 1
+        assert len(jwks_server.requests) == 1

@@ -95,8 +95,8 @@ DESIGNER = "https://school.example.org/roles#CourseDesigner"
 
 
 def overridden(uris, **overrides):
-    named = {"designer": DESIGNER, "dean": f"{INSTITUTION}Faculty", "grader": f"{SUB}Instructor#Grader"}
-    overrides = {canonical(named[name]): CountsAs(value) for name, value in overrides.items()}
+    roles_by_name = {"designer": DESIGNER, "dean": f"{INSTITUTION}Faculty", "grader": f"{SUB}Instructor#Grader"}
+    overrides = {canonical(roles_by_name[name]): CountsAs(value) for name, value in overrides.items()}
     return role_of(uris, overrides=overrides), role_of(uris, overrides=overrides, administrators_may_author=False)
 
 
@@ -171,5 +171,5 @@ def test_roles_that_may_count_as_a_teacher(role):
     assert override_problem(role, CountsAs.TEACHER) == ""
 
 
-def test_a_students_role_may_count_as_nobody():
+def test_a_policy_can_give_students_no_role():
     assert override_problem(f"{COURSE}Learner", CountsAs.NOBODY) == ""

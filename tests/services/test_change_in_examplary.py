@@ -81,7 +81,7 @@ def test_a_new_version_replaces_the_snapshot_of_the_same_exam(services, editing,
     assert session_id not in store.sessions
 
 
-def test_a_version_that_lost_questions_says_which(services, editing, exam, write):
+def test_questions_lost_by_a_version_are_listed(services, editing, exam, write):
     write(questions=[question(2)])
     use(services, editing)
     assert sentences(exam)[0] == "1 question is no longer there: 1 “What is the powerhouse of the cell?”"
@@ -120,29 +120,29 @@ def test_an_exam_that_came_without_questions_is_written_in_examplary(
     assert generation.state == "ready"
 
 
-def test_own_changes_stay_where_they_fit_and_a_sentence_says_where_not(services, editing, exam, write, make_launch):
+def test_own_changes_are_kept_where_they_fit_and_the_others_are_listed(services, editing, exam, write, make_launch):
     write(questions=[*QUESTIONS, question(2)])
     use(services, editing)
     operations = [SetPoints("q_1", Decimal(5)), SetPoints("q_2", Decimal(7)), SetTitle("My own title")]
     services.exam_changes.save(make_launch(), exam, operations, exam.revision)
     assert (exam.title, exam.points) == ("My own title", 12)
-    seen, again = exam.revision, services.generations.edit(make_launch(), exam)
+    seen_revision, again = exam.revision, services.generations.edit(make_launch(), exam)
     write(questions=[question(1, "What makes energy in a cell?"), question(3)])
     use(services, again)
     value = services.exam_reader.value(exam)
     assert (exam.title, value.title) == ("My own title", "My own title")
     assert [(question.id, question.points) for question in value.questions] == [("q_1", 5), ("q_3", 2)]
     assert exam.points == 7
-    kept = [change.operation for change in changes_in_force(revisions(exam))]
-    assert kept == [SetPoints("q_1", Decimal(5)), SetTitle("My own title")]
-    assert exam.revision == seen + 1
+    kept_operations = [change.operation for change in changes_in_force(revisions(exam))]
+    assert kept_operations == [SetPoints("q_1", Decimal(5)), SetTitle("My own title")]
+    assert exam.revision == seen_revision + 1
     (dropped,) = notes_of(exam).dropped
     assert (dropped.name, dropped.change.operation) == ("Another?", SetPoints("q_2", Decimal(7)))
     assert "no longer" in dropped.why.plain()
     # Another tab still shows the version before: only what that leaves alone is written into this one.
     with pytest.raises(ExamChangedElsewhere):
-        services.exam_changes.save(make_launch(), exam, [SetText("q_1", "title", 0, "Mine")], seen)
-    services.exam_changes.save(make_launch(), exam, [SetPoints("q_1", Decimal(9))], seen)
+        services.exam_changes.save(make_launch(), exam, [SetText("q_1", "title", 0, "Mine")], seen_revision)
+    services.exam_changes.save(make_launch(), exam, [SetPoints("q_1", Decimal(9))], seen_revision)
     assert exam.points == 11
 
 
@@ -212,7 +212,7 @@ def test_a_version_that_was_overtaken_while_it_was_fetched_is_fetched_again(
     assert (len(calls), exam.title, editing.state) == (2, "Second", "ready")
 
 
-def test_an_exam_that_is_gone_at_examplary_is_not_opened_there(services, exam, store, make_launch):
+def test_an_exam_deleted_at_examplary_is_not_opened_there(services, exam, store, make_launch):
     del store.exams[exam.examplary_exam_id]
     generation = services.generations.edit(make_launch(), exam)
     assert (generation.state, generation.error_code) == ("failed", "examplary.exam_gone")
@@ -222,7 +222,7 @@ def test_an_exam_that_is_gone_at_examplary_is_not_opened_there(services, exam, s
         services.generations.edit(make_launch(), exam)
 
 
-def test_an_exam_that_goes_while_it_is_open_stays_as_it_was(services, editing, exam, store):
+def test_an_exam_deleted_while_it_is_open_stays_unchanged(services, editing, exam, store):
     del store.exams[exam.examplary_exam_id]
     use(services, editing)
     assert (editing.state, editing.error_code) == ("failed", "examplary.exam_gone")

@@ -62,8 +62,8 @@ def launch(make_launch, exam):
 
 @pytest.fixture
 def save(services, launch, exam):
-    def change(*operations, seen):
-        return services.exam_changes.save(launch, exam, operations, seen)
+    def change(*operations, seen_revision):
+        return services.exam_changes.save(launch, exam, operations, seen_revision)
 
     return change
 
@@ -114,9 +114,9 @@ def question(services, exam, number):
         Move("q_1", "q_4"),
     ],
 )
-def test_what_the_new_version_did_not_touch_is_saved(services, exam, save, revise, operation):
+def test_changes_without_a_conflict_with_the_new_version_are_saved(services, exam, save, revise, operation):
     revise(q_6={"title": "Why not?"}, q_2={"title": "Leaves are red."})
-    assert save(operation, seen=0) == exam.revision
+    assert save(operation, seen_revision=0) == exam.revision
     assert operation in [change.operation for change in changes_in_force(revisions(exam))]
     assert question(services, exam, 6).title.plain_text() == "Why not?"
 
@@ -132,16 +132,16 @@ def test_what_the_new_version_did_not_touch_is_saved(services, exam, save, revis
         ({"q_6": {"scoring": raw.points(["1", "3"])}}, SetPoints("q_6", Decimal(9))),
     ],
 )
-def test_what_both_changed_is_for_the_teacher_to_decide(services, exam, save, revise, changed, operation):
+def test_conflicts_are_resolved_by_the_teacher(services, exam, save, revise, changed, operation):
     revise(**changed)
     before = value(services, exam)
     with pytest.raises(ExamChangedElsewhere) as error:
-        save(operation, LeaveOut("q_4"), seen=0)
+        save(operation, LeaveOut("q_4"), seen_revision=0)
     (conflict,) = error.value.conflicts
     assert (conflict.mine.operation, conflict.theirs, error.value.inapplicable) == (operation, None, ())
     assert [change.operation for change in error.value.changes] == [operation, LeaveOut("q_4")]
     assert value(services, exam) == before
-    save(operation, LeaveOut("q_4"), seen=exam.revision)
+    save(operation, LeaveOut("q_4"), seen_revision=exam.revision)
     assert operation in [change.operation for change in changes_in_force(revisions(exam))]
 
 
@@ -175,53 +175,55 @@ def test_what_both_changed_is_for_the_teacher_to_decide(services, exam, save, re
         ),
     ],
 )
-def test_what_no_longer_fits_is_said_with_what_was_typed(services, exam, save, revise, changed, operation, code):
+def test_changes_that_no_longer_fit_are_reported_with_their_text(
+    services, exam, save, revise, changed, operation, code
+):
     revise(**changed)
     before = value(services, exam)
     with pytest.raises(ExamChangedElsewhere) as error:
-        save(operation, SetTitle("Also mine"), seen=0)
+        save(operation, SetTitle("Also mine"), seen_revision=0)
     (note,) = error.value.inapplicable
     assert (note.change.operation, note.remark.code, error.value.conflicts) == (operation, code, ())
     assert [change.operation for change in error.value.changes] == [SetTitle("Also mine")]
     assert value(services, exam) == before
 
 
-def test_what_both_set_to_the_same_is_no_conflict(services, exam, save, revise):
+def test_equal_changes_are_no_conflict(services, exam, save, revise):
     revise(q_2={"title": "Same"}, name="Plants")
-    save(SetText("q_2", "title", 0, " Same\r\n".strip(" ")), SetTitle("Plants"), seen=0)
+    save(SetText("q_2", "title", 0, " Same\r\n".strip(" ")), SetTitle("Plants"), seen_revision=0)
     assert (exam.title, question(services, exam, 2).title.plain_text()) == ("Plants", "Same")
 
 
 def test_a_new_order_and_a_move_are_both_kept(services, exam, save, revise):
     revise(order=["q_6", "q_5", "q_4", "q_3", "q_2", "q_1"])
-    save(Move("q_6", "q_1"), seen=0)
+    save(Move("q_6", "q_1"), seen_revision=0)
     assert [question.id for question in value(services, exam).questions] == ["q_5", "q_4", "q_3", "q_2", "q_1", "q_6"]
 
 
 def test_a_change_of_another_tab_that_was_kept_is_no_conflict_with_its_own_page(services, exam, save, revise):
-    seen = save(SetPoints("q_1", Decimal(4)), seen=0)
+    seen_revision = save(SetPoints("q_1", Decimal(4)), seen_revision=0)
     revise(name="Plants")
-    save(SetPoints("q_1", Decimal(5)), seen=seen)
+    save(SetPoints("q_1", Decimal(5)), seen_revision=seen_revision)
     assert question(services, exam, 1).points == 5
     with pytest.raises(ExamChangedElsewhere) as error:
-        save(SetPoints("q_1", Decimal(6)), seen=0)
+        save(SetPoints("q_1", Decimal(6)), seen_revision=0)
     assert error.value.conflicts[0].theirs.operation == SetPoints("q_1", Decimal(5))
 
 
 def test_a_change_that_never_fitted_is_refused_as_on_its_own_page(exam, save, revise):
     revise(q_2={"title": "Theirs"})
     with pytest.raises(ChangeRefused) as error:
-        save(SetPoints("q_2", Decimal(-1)), SetText("q_2", "title", 0, "Mine"), seen=0)
+        save(SetPoints("q_2", Decimal(-1)), SetText("q_2", "title", 0, "Mine"), seen_revision=0)
     assert [note.remark.code for note in error.value.notes] == ["change.points-negative"]
 
 
 def test_pages_of_several_versions_ago_are_compared_with_their_own(services, exam, save, revise):
     revise(q_2={"title": "Second"})
-    seen = exam.revision
+    seen_revision = exam.revision
     revise(q_2={"title": "Second"}, q_6={"title": "Third"})
     with pytest.raises(ExamChangedElsewhere):
-        save(SetText("q_2", "title", 0, "Mine"), seen=0)
-    save(SetText("q_2", "title", 0, "Mine"), seen=seen)
+        save(SetText("q_2", "title", 0, "Mine"), seen_revision=0)
+    save(SetText("q_2", "title", 0, "Mine"), seen_revision=seen_revision)
     assert question(services, exam, 2).title.plain_text() == "Mine"
     assert services.exam_reader.original_at(exam, 0).questions[1].title.plain_text() == "Leaves are green."
 
@@ -231,7 +233,7 @@ def test_a_page_whose_version_is_no_longer_kept_overwrites_nothing(services, exa
     db.session.query(ExamChange).update({"replaced": None})
     db.session.commit()
     with pytest.raises(ExamChangedElsewhere) as error:
-        save(SetText("q_2", "title", 0, "Mine"), SetPoints("q_2", Decimal(9)), seen=0)
+        save(SetText("q_2", "title", 0, "Mine"), SetPoints("q_2", Decimal(9)), seen_revision=0)
     assert len(error.value.conflicts) == 2
     assert question(services, exam, 2).title.plain_text() == "Theirs"
 
@@ -267,9 +269,9 @@ def test_a_version_that_comes_while_a_change_is_saved_is_not_overwritten(
 
 class TestKeptChanges:
     def test_each_can_be_undone_by_itself(self, services, exam, launch, save, revise):
-        save(LeaveOut("q_1"), seen=0)
-        save(SetPoints("q_2", Decimal(7)), SetTitle("Mine"), seen=1)
-        save(SetText("q_6", "title", 0, "Mine"), seen=2)
+        save(LeaveOut("q_1"), seen_revision=0)
+        save(SetPoints("q_2", Decimal(7)), SetTitle("Mine"), seen_revision=1)
+        save(SetText("q_6", "title", 0, "Mine"), seen_revision=2)
         revise(q_6={"title": "Theirs"})
         counting = in_force(revisions(exam))
         assert [[change.operation for change in revision.changes] for revision in counting] == [
@@ -289,8 +291,8 @@ class TestKeptChanges:
 
 class TestDroppedChanges:
     def test_the_text_is_kept_and_can_be_used(self, services, exam, launch, save, revise):
-        save(SetText("q_2", "title", 0, "An earlier one"), seen=0)
-        save(SetText("q_2", "title", 0, "Mine"), SetAnswers("q_3", 0, ("x" * 80, "y")), seen=1)
+        save(SetText("q_2", "title", 0, "An earlier one"), seen_revision=0)
+        save(SetText("q_2", "title", 0, "Mine"), SetAnswers("q_3", 0, ("x" * 80, "y")), seen_revision=1)
         revise(q_2={"title": "Theirs"}, q_3=None)
         text, answers = notes_of(exam).dropped
         assert (text.text, text.name, text.may_choose) == ("Mine", "Leaves are green.", True)
@@ -299,18 +301,18 @@ class TestDroppedChanges:
         assert question(services, exam, 2).title.plain_text() == "Mine"
 
     def test_a_key_is_kept_in_words(self, exam, save, revise):
-        save(SetCorrect("q_1", (2,)), SetPairs("q_4", (1, 0)), seen=0)
+        save(SetCorrect("q_1", (2,)), SetPairs("q_4", (1, 0)), seen_revision=0)
         revise(q_1=None, q_4=None)
         assert [dropped.text for dropped in notes_of(exam).dropped] == ["Oslo", "1 = two\n2 = one"]
 
-    def test_signs_that_stand_for_something_else_by_now_are_not_used(self, exam, save, revise):
-        save(SetText("q_3", "title", 0, "Please solve ⟦1⟧"), seen=0)
+    def test_chips_that_changed_their_meaning_are_not_used(self, exam, save, revise):
+        save(SetText("q_3", "title", 0, "Please solve ⟦1⟧"), seen_revision=0)
         revise(q_3={"title": f"Solve {FORMULA % 'y^3'}."})
         (dropped,) = notes_of(exam).dropped
         assert (dropped.text, dropped.may_choose) == ("Please solve ⟦1⟧", False)
 
     def test_they_stay_until_they_are_read(self, services, exam, launch, save, revise):
-        save(SetText("q_2", "title", 0, "Mine"), SetPoints("q_6", Decimal(9)), TakeBack("q_1"), seen=0)
+        save(SetText("q_2", "title", 0, "Mine"), SetPoints("q_6", Decimal(9)), TakeBack("q_1"), seen_revision=0)
         revise(q_2={"title": "Theirs"}, q_6={"scoring": raw.points(["1", "3"])})
         changed = {"q_2": {"title": "Theirs again"}, "q_6": {"scoring": raw.points(["1", "3"])}}
         revise(**changed)

@@ -61,7 +61,7 @@ def test_ten_polls_at_once_store_one_exam(app, services, generation, finish):
     assert state(generation) == GenerationState.READY
 
 
-def test_a_session_stays_open_while_examplary_says_so(services, generation):
+def test_a_session_stays_open_while_examplary_reports_it_open(services, generation):
     services.generations.hint(generation)
     services.collector.advance(generation.id)
     assert state(generation) == GenerationState.OPEN
@@ -116,7 +116,7 @@ def _with_mark(text):
     ],
     ids=["bom", "pair", "lone", "escaped"],
 )
-def test_what_is_ready_can_be_opened(services, generation, finish, examplary_app, encode, text, title):
+def test_ready_exams_can_be_opened(services, generation, finish, examplary_app, encode, text, title):
     finish(generation)
     _send_instead(examplary_app, encode, text)
     services.collector.advance(generation.id)
@@ -138,7 +138,7 @@ def test_what_is_ready_can_be_opened(services, generation, finish, examplary_app
     ],
     ids=["utf-16", "latin-1", "nested"],
 )
-def test_what_cannot_be_opened_is_never_ready(services, generation, finish, examplary_app, encode, text):
+def test_unreadable_exams_never_become_ready(services, generation, finish, examplary_app, encode, text):
     finish(generation)
     _send_instead(examplary_app, encode, text)
     services.collector.advance(generation.id)

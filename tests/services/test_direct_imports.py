@@ -86,7 +86,7 @@ def test_an_exam_becomes_a_quiz(services, moodle, open_moodle, exam):
     assert b'lti_tool_imports_total{family="moodle",outcome="created"}' in services.metrics.text()
 
 
-def test_nothing_of_the_handle_is_left_at_the_end(services, moodle, open_moodle, exam, capsys):
+def test_no_trace_of_the_handle_remains(services, moodle, open_moodle, exam, capsys):
     moodle.will_answer("06")
     row = services.direct_imports.start(open_moodle(), exam, "form-1")
     assert (row.grant_encrypted, row.open_key) == (None, None)

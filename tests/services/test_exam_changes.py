@@ -37,8 +37,10 @@ def launch(make_launch, exam):
 
 @pytest.fixture
 def save(services, launch, exam):
-    def change(*operations, seen=None):
-        return services.exam_changes.save(launch, exam, operations, exam.revision if seen is None else seen)
+    def change(*operations, seen_revision=None):
+        return services.exam_changes.save(
+            launch, exam, operations, exam.revision if seen_revision is None else seen_revision
+        )
 
     return change
 
@@ -85,8 +87,8 @@ class TestSaving:
         )
 
     def test_the_same_form_sent_twice_makes_one_revision(self, exam, save, first):
-        assert save(SetPoints(first.id, Decimal(3)), seen=0) == 1
-        assert save(SetPoints(first.id, Decimal(3)), seen=0) == 1
+        assert save(SetPoints(first.id, Decimal(3)), seen_revision=0) == 1
+        assert save(SetPoints(first.id, Decimal(3)), seen_revision=0) == 1
         assert save(TakeBack(first.id)) == 1
 
     def test_a_change_that_does_not_fit_saves_nothing(self, exam, save, first):
@@ -108,25 +110,25 @@ class TestTwoTabs:
         return empty_database(request.param)
 
     def test_changes_to_different_things_are_both_kept(self, services, exam, save, first):
-        save(SetTitle("Leaves"), seen=0)
-        assert save(SetPoints(first.id, Decimal(4)), seen=0) == 2
+        save(SetTitle("Leaves"), seen_revision=0)
+        assert save(SetPoints(first.id, Decimal(4)), seen_revision=0) == 2
         assert (exam.title, points_of(services, exam)) == ("Leaves", 4)
 
     def test_changes_to_the_same_thing_are_for_the_teacher_to_decide(self, services, exam, save, first):
-        save(SetPoints(first.id, Decimal(4)), seen=0)
+        save(SetPoints(first.id, Decimal(4)), seen_revision=0)
         with pytest.raises(ExamChangedElsewhere) as error:
-            save(SetPoints(first.id, Decimal(5)), SetTitle("Mine"), seen=0)
+            save(SetPoints(first.id, Decimal(5)), SetTitle("Mine"), seen_revision=0)
         (conflict,) = error.value.conflicts
         assert (conflict.mine.operation.points, conflict.theirs.operation.points) == (5, 4)
         assert (points_of(services, exam), exam.title, exam.revision) == (4, "Cells", 1)
-        save(SetPoints(first.id, Decimal(5)), seen=exam.revision)
+        save(SetPoints(first.id, Decimal(5)), seen_revision=exam.revision)
         assert points_of(services, exam) == 5
 
     def test_taking_back_is_a_change_too(self, services, exam, launch, save, first):
-        seen = save(SetPoints(first.id, Decimal(4)))
-        services.exam_changes.undo(launch, exam, seen)
+        seen_revision = save(SetPoints(first.id, Decimal(4)))
+        services.exam_changes.undo(launch, exam, seen_revision)
         with pytest.raises(ExamChangedElsewhere) as error:
-            save(SetPoints(first.id, Decimal(5)), seen=seen)
+            save(SetPoints(first.id, Decimal(5)), seen_revision=seen_revision)
         assert error.value.conflicts[0].theirs is None
 
     def test_of_many_saves_at_once_each_is_a_revision_or_refused(self, app, services, exam, launch):
@@ -190,7 +192,7 @@ class TestDuplicates:
         assert (copy.owner_id, copy.generation_id) == (colleague.lms_user_id, None)
         assert len(copy.media) == len(exam.media)
 
-    def test_a_deleted_exam_is_gone_and_its_duplicate_stays(self, services, exam, launch):
+    def test_deleting_an_exam_keeps_its_duplicate(self, services, exam, launch):
         copy = services.exam_changes.duplicate(launch, exam, "Copy")
         exam_id = exam.id
         services.exam_changes.delete(launch, exam)

@@ -26,10 +26,10 @@ def shared_rate_limit(url):
 
 class RecordingObserver:
     def __init__(self):
-        self.seen = []
+        self.outcomes = []
 
     def observe(self, endpoint, outcome, seconds):
-        self.seen.append((endpoint, outcome))
+        self.outcomes.append((endpoint, outcome))
 
 
 def make_limits(key="key", url="memory://", per_minute=3, rate_limit=None, cache=None, observer=None):
@@ -79,7 +79,7 @@ def test_consecutive_failures_open_the_circuit():
     with pytest.raises(Unavailable) as refused:
         broken.acquire("GET /exams/{id}")
     assert refused.value.retry_after
-    assert notes.seen[-1] == ("GET /exams/{id}", "circuit")
+    assert notes.outcomes[-1] == ("GET /exams/{id}", "circuit")
 
 
 @pytest.mark.parametrize("answer", ["ok", "examplary.not_found", "examplary.key_refused"])

@@ -118,5 +118,5 @@ def test_notes_contain_no_names_and_secrets(services, make_launch, session_id_of
 
 
 @pytest.mark.parametrize("path", ["packages", "packages/deep/deeper"])
-def test_free_space_is_known_before_the_folder_exists(tmp_path, path):
+def test_free_space_is_measured_before_the_folder_exists(tmp_path, path):
     assert module._free_bytes(tmp_path / path) > 0

@@ -26,8 +26,8 @@ def results(services, platform):
         db.session.expire_all()
         check = LaunchCheck(services.platform_states, services.import_availability, base_url)
         plugin = next(plugin for plugin in plugins() if plugin.family == "generic")
-        named = [result for result in check.check(platform, plugin, scopes) if result.name == name]
-        return [(result.status, result.plain(), result.advice % result.facts) for result in named]
+        matching_results = [result for result in check.check(platform, plugin, scopes) if result.name == name]
+        return [(result.status, result.plain(), result.advice % result.facts) for result in matching_results]
 
     return run
 
@@ -52,7 +52,7 @@ def refuse(platform=None, code="lti.unknown_platform", **values):
     db.session.commit()
 
 
-def test_a_refused_launch_is_told_with_what_arrived(results, platform):
+def test_a_refused_launch_is_shown_with_the_received_values(results, platform):
     platform.failed_at = platform.failing_since = now()
     platform.failure_code = "lti.deployment_unknown"
     refuse(platform, "lti.deployment_unknown", arrived={"deployment_id": "campus-2"})
@@ -143,7 +143,7 @@ def test_hosts_of_frames_are_named_and_tried(results, platform):
     assert "https://courses.example.org" in fine[1]
 
 
-def test_a_tool_without_https_in_an_lms_with_it_is_told(results):
+def test_a_tool_without_https_in_an_lms_with_https_is_reported(results):
     assert results("Frames", base_url="http://tool.example.org")[0][0] is CheckStatus.WRONG
 
 

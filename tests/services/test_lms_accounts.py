@@ -136,7 +136,7 @@ def test_two_processes_that_refresh_at_once_make_one_request(account, services, 
     assert canvas.token_requests == 2  # the code, and one refresh
 
 
-def test_a_process_that_dies_while_it_refreshes_holds_nobody_up_for_long(account, services, canvas):
+def test_a_process_that_dies_while_it_refreshes_blocks_others_only_briefly(account, services, canvas):
     account.expires_at = now() - timedelta(minutes=1)
     account.refreshing_until = now() - timedelta(seconds=1)
     db.session.commit()
@@ -187,7 +187,7 @@ def test_disconnecting_revokes_at_canvas_at_once(account, services, canvas):
     assert chore.target_encrypted == ""
 
 
-def test_canvas_is_told_later_if_it_is_away(account, services, canvas):
+def test_canvas_is_notified_later_if_it_is_unreachable(account, services, canvas):
     canvas.lms.faults.script("DELETE /login/oauth2/token", Fault(status=503))
     services.lms_accounts.disconnect(account.lms_user_id)
     assert (db.session.query(LmsAccount).count(), len(canvas.authorizations)) == (0, 1)

@@ -55,25 +55,25 @@ def test_merging_moves_people_exams_and_deployments(services, platform, duplicat
     db.session.add(CourseCopy(platform_id=duplicate.id, context_id="c", copied_from="a"))
     db.session.add(ExamCourse(exam_id=exam.id, context_id="course-1", added_by=twin.id))
     db.session.commit()
-    kept = platform.id
+    kept_id = platform.id
     owner = tess.lms_user_id
     removed = duplicate.id
     merge_platforms(duplicate, platform, actor="admin:1")
-    assert [row.id for row in db.session.query(Platform)] == [kept]
+    assert [row.id for row in db.session.query(Platform)] == [kept_id]
     assert {row.sub for row in db.session.query(LmsUser)} == {"tess", "other"}
     assert db.session.query(Exam).one().owner_id == owner
-    assert db.session.query(Exam).one().platform_id == kept
+    assert db.session.query(Exam).one().platform_id == kept_id
     assert db.session.query(ExamCourse).one().added_by == owner
     assert db.session.get(LmsUser, owner).examplary_user_id == "user_1"
-    assert {row.platform_id for row in db.session.query(Launch)} == {kept}
+    assert {row.platform_id for row in db.session.query(Launch)} == {kept_id}
     assert db.session.query(Launch).count() == 3
     assert sorted(row.deployment_id for row in db.session.query(Deployment)) == ["1", "2"]
     assert sorted(row.context_id for row in db.session.query(CourseCopy)) == ["b", "c"]
     entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
-    assert (entry.actor, entry.subject, entry.platform_id, entry.detail) == ("admin:1", removed, kept, "merged")
+    assert (entry.actor, entry.subject, entry.platform_id, entry.detail) == ("admin:1", removed, kept_id, "merged")
 
 
-def test_merging_refuses_what_is_not_the_same_lms(services, platform, duplicate):
+def test_registrations_of_different_lmss_cannot_be_merged(services, platform, duplicate):
     with pytest.raises(MergeRefused):
         merge_platforms(platform, platform)
     duplicate.api_key_encrypted = services.vault.encrypt("key")
@@ -100,7 +100,7 @@ def test_an_lms_that_moved_keeps_its_people(services, platform):
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("issuer", ["", "https://lms.example.org", "not an address", "http://new.example.org"])
-def test_moving_refuses_what_is_no_new_address(services, platform, issuer):
+def test_moving_requires_a_new_address(services, platform, issuer):
     with pytest.raises(InvalidValue):
         move_platform(services.platforms, platform, issuer)
 

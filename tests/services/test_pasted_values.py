@@ -74,7 +74,7 @@ def test_a_file_of_pylti1p3_is_read():
     }
 
 
-def test_what_was_typed_wins_over_a_pasted_configuration():
+def test_typed_values_take_precedence_over_a_pasted_configuration():
     tidied = tidy_values(
         {"issuer": "", "client_id": "typed", "jwks_url": '{"client_id": "pasted", "iss": "https://a.org"}'}
     )
@@ -87,7 +87,7 @@ texts = st.text(max_size=40) | st.sampled_from(
 
 
 @given(st.dictionaries(st.sampled_from([*MOODLE, "token_url", "family"]), texts, max_size=6))
-def test_tidying_never_fails_and_tidies_what_is_tidy_no_further(values):
+def test_tidying_never_fails_and_is_idempotent(values):
     tidied = tidy_values(values)
     again = tidy_values(tidied)
     assert tidy_values(again) == again

@@ -27,10 +27,10 @@ def settings(settings, tmp_path):
 
 
 class DrippingImages:
-    """Sends a byte now and then, until it is released; ``asked`` is set once it was asked for an image."""
+    """Sends a byte now and then, until it is released; ``request_arrived`` is set by a request for an image."""
 
     def __init__(self):
-        self.asked = threading.Event()
+        self.request_arrived = threading.Event()
         self.released = threading.Event()
         self.requests = 0
         self.app = Flask("dripping")
@@ -38,7 +38,7 @@ class DrippingImages:
 
     def drip(self):
         self.requests += 1
-        self.asked.set()
+        self.request_arrived.set()
         while not self.released.wait(0.1):
             yield b"\x89"
 
@@ -124,7 +124,7 @@ def test_another_teachers_exam_does_not_wait_behind_three_dripping_images(servic
     slow, plain = finish_with_images("slow", *three_of(images)), finish_with_images("plain")
     work()
     services.queue.advance(slow)
-    assert images.asked.wait(TIMEOUT)
+    assert images.request_arrived.wait(TIMEOUT)
     services.queue.advance(plain)
     wait_for(plain, "ready")
     # The images still drip, so the other exam did not wait for them.
@@ -140,10 +140,10 @@ def test_another_teachers_exam_does_not_wait_behind_the_chore_that_downloads_the
     services.collector.advance(slow)
     assert state_of(slow) == "ready"
     assert db.session.query(Chore).filter_by(kind=ChoreKind.FETCH_MEDIA).count() == 1
-    images.asked.clear()
+    images.request_arrived.clear()
     work()
     services.queue.chores()
-    assert images.asked.wait(TIMEOUT)
+    assert images.request_arrived.wait(TIMEOUT)
     services.queue.advance(plain)
     wait_for(plain, "ready")
     assert db.session.query(Chore).filter_by(kind=ChoreKind.FETCH_MEDIA).count() == 1

@@ -81,7 +81,7 @@ class TestWithoutCookies:
         assert COOKIE not in str(response.headers.getlist("Set-Cookie"))
         return response.location
 
-    def test_the_address_works_alone_for_a_shorter_time_and_says_so(self, address, app):
+    def test_the_address_alone_works_for_a_shorter_time_which_the_page_states(self, address, app):
         assert db.session.query(Launch).one().browser_hash == NO_COOKIE
         assert timedelta(hours=1) < remaining() <= timedelta(hours=2)
         page = app.test_client().get(address, headers=IN_FRAME)

@@ -132,7 +132,7 @@ def test_an_administrator_decides_which_quizzes_are_made(console, open_canvas, c
         ),
     ],
 )
-def test_a_course_without_those_quizzes_says_so_and_keeps_the_other_ways(
+def test_a_course_without_those_quizzes_is_reported_and_the_other_methods_remain(
     console, open_canvas, canvas_api, keep_exam, tree, platform, kind, features, code, sentence
 ):
     canvas_api.behaviour.features = features

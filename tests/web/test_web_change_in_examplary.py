@@ -51,7 +51,7 @@ def test_the_teacher_ends_an_edit_with_use_this_version(pages, at_examplary, tre
     assert "is in use" not in own.get(f"exams/{exam.id}").text
 
 
-def test_without_a_change_the_page_says_so(pages, at_examplary, tree, store):
+def test_without_a_change_the_page_reports_it(pages, at_examplary, tree, store):
     own, exam = pages(), at_examplary()
     for expected in ("The new version from Examplary is in use.", "Nothing was changed in Examplary"):
         generation = open_editor(own, exam, tree)
@@ -82,7 +82,7 @@ def test_only_the_author_changes_an_exam_there(pages, at_examplary, tree):
     assert tab.post(f"exams/{exam.id}/edit").status_code == 403
 
 
-def test_a_sentence_stands_in_the_place_of_the_button_where_the_exam_is_gone(pages, at_examplary, tree, store):
+def test_a_sentence_replaces_the_button_when_the_exam_is_deleted(pages, at_examplary, tree, store):
     own, exam = pages(), at_examplary()
     del store.exams[exam.examplary_exam_id]
     generation = open_editor(own, exam, tree)
@@ -103,7 +103,7 @@ class TestDeletedByTheSettings:
     def settings(self, settings):
         return settings.model_copy(update={"delete_exam_at_examplary": True})
 
-    def test_the_page_says_so(self, pages, at_examplary, tree):
+    def test_the_page_reports_it(self, pages, at_examplary, tree):
         own, exam = pages(), at_examplary()
         page = own.get(f"exams/{exam.id}")
         assert not forms_with_button(tree(page), "Change in Examplary")
@@ -175,7 +175,7 @@ class TestPagesFromBeforeANewVersion:
         return read
 
     @pytest.mark.parametrize(("choice", "kept"), [("mine", "Mine"), ("theirs", "Theirs")])
-    def test_what_both_changed_is_chosen(self, own, exam, revise, open_form, question, tree, choice, kept):
+    def test_a_conflict_is_resolved_by_choice(self, own, exam, revise, open_form, question, tree, choice, kept):
         form = open_form(2)
         revise({2: {"title": "Theirs"}})
         response = own.post(f"exams/{exam.id}/question", data=form | {"text-title-0": "Mine", "points": "4"})
@@ -190,9 +190,7 @@ class TestPagesFromBeforeANewVersion:
         assert saved.status_code == 303
         assert (question(2).title.plain_text(), question(2).points) == (kept, 4)
 
-    def test_what_the_teacher_did_not_touch_stays_as_the_new_version_has_it(
-        self, own, exam, revise, open_form, question
-    ):
+    def test_unedited_fields_have_the_values_of_the_new_version(self, own, exam, revise, open_form, question):
         form, settings = open_form(2), {"title": "Cells", "minutes": "30", "seen": "0"}
         revise({2: {"settings": {"options": ["Oslo", "Rome"], "correctAnswer": "Rome"}}}, name="Plants")
         assert own.post(f"exams/{exam.id}/question", data=form | {"points": "4"}).status_code == 303
@@ -200,7 +198,7 @@ class TestPagesFromBeforeANewVersion:
         assert ([option.plain_text() for option in question(2).options], question(2).points) == (["Oslo", "Rome"], 4)
         assert exam.title == "Plants"
 
-    def test_what_no_longer_fits_is_shown(self, own, exam, revise, open_form, question, tree):
+    def test_changes_that_no_longer_fit_are_shown(self, own, exam, revise, open_form, question, tree):
         form = open_form(2)
         revise({2: {"settings": {"options": ["Rome", "Bern"], "correctAnswer": "Rome"}}})
         response = own.post(f"exams/{exam.id}/question", data=form | {"key": "0", "points": "4"})
@@ -225,7 +223,7 @@ class TestPagesFromBeforeANewVersion:
         assert "Two of the answers would look the same." in refused.text
         assert "Bern" in tree(refused).xpath("//*[contains(@class, 'typed')]")[0].text_content()
 
-    def test_a_question_that_is_gone(self, own, exam, revise, open_form, tree):
+    def test_a_deleted_question(self, own, exam, revise, open_form, tree):
         form = open_form(3)
         revise({3: None})
         response = own.post(f"exams/{exam.id}/question", data=form | {"text-title-0": "What I typed", "points": "x"})

@@ -160,7 +160,7 @@ def test_a_consent_that_is_not_needed_any_more_leads_back_to_the_exam(page, wind
     assert page.post(f"exams/{page.exam.id}/consent").status_code == 303
 
 
-def test_cancelling_stores_nothing_and_the_page_says_so(page, window, tree):
+def test_cancelling_stores_nothing_and_is_confirmed_on_the_page(page, window, tree):
     response = window.consent(ask(page), answer="cancel")
     assert refused(response, "consent.declined")
     review = tree(page.get(f"exams/{page.exam.id}"))
@@ -216,7 +216,7 @@ def test_a_key_without_the_optional_scopes_is_asked_again_for_less(page, window,
     assert window.come_back(location).status_code == 404
 
 
-def test_a_release_that_needs_more_scopes_asks_again_and_tells_the_administrator(
+def test_a_release_that_needs_more_scopes_asks_again_and_warns_the_administrator(
     page, window, lms, services, platform, tree, monkeypatch
 ):
     """An API key and a consent of an earlier release."""
@@ -290,7 +290,7 @@ def test_other_errors_of_the_lms_are_shown_by_their_name(page, window, error):
     assert "<b>" not in response.text
 
 
-def test_a_canvas_that_is_away_is_told_and_can_be_tried_again(page, window, lms):
+def test_an_unreachable_canvas_is_reported_and_can_be_tried_again(page, window, lms):
     lms.lms.faults.script(TOKEN, Fault(html=True))
     assert refused(window.consent(ask(page)), "account.unreachable", 502)
     assert window.consent(ask(page)).status_code == 200
@@ -357,7 +357,7 @@ def test_ten_minutes_are_enough(page, window, lms, step):
 
 
 @pytest.mark.parametrize("change", ["off", "key", "host", "erased", "launch"])
-def test_what_ended_meanwhile_ends_the_consent(page, window, lms, services, platform, change):
+def test_an_ended_launch_ends_the_consent(page, window, lms, services, platform, change):
     location = lms.answer(window.open(ask(page)).location)
     match change:
         case "off":
@@ -392,7 +392,7 @@ def test_a_launch_at_another_host_gets_no_link(pages, lms, services, keep_exam):
     assert "is for another of its addresses" in own.get(f"exams/{exam.id}").text
 
 
-def test_without_a_key_the_page_says_what_is_missing_in_one_sentence(page, services, platform, tree):
+def test_a_missing_key_is_reported_in_one_sentence(page, services, platform, tree):
     services.api_keys.remove(platform)
     review = tree(page.get(f"exams/{page.exam.id}"))
     assert review.text_content().count("hasn't given Examplary an API key") == 1

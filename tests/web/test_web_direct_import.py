@@ -148,7 +148,7 @@ def test_after_a_change_the_main_button_updates_the_quiz(lms, open_moodle, keep_
     assert page.xpath("//*[@id='quiz']//a/@href")
 
 
-def test_a_change_that_cannot_be_sent_from_here_is_still_told(lms, open_moodle, keep_exam, tree):
+def test_a_change_that_cannot_be_sent_from_here_is_still_reported(lms, open_moodle, keep_exam, tree):
     lms.will_answer("06")
     own, exam = open_moodle(), keep_exam()
     add(own, exam)
@@ -160,7 +160,7 @@ def test_a_change_that_cannot_be_sent_from_here_is_still_told(lms, open_moodle, 
     assert [button.text_content().strip() for button in page.find_class("primary")] == ["Open the quiz"]
 
 
-def test_a_colleague_is_told_of_an_older_quiz(lms, open_moodle, keep_exam, tree):
+def test_a_colleague_reads_that_the_quiz_is_older(lms, open_moodle, keep_exam, tree):
     lms.will_answer("06")
     exam = keep_exam()
     add(open_moodle(), exam)
@@ -250,7 +250,7 @@ def test_moodles_words_cannot_be_markup(lms, open_moodle, keep_exam):
     assert "&lt;script&gt;x" in page
 
 
-def test_a_page_that_was_open_too_long_shows_the_ways_that_are_left(lms, open_moodle, keep_exam, tree):
+def test_an_expired_page_shows_the_remaining_methods(lms, open_moodle, keep_exam, tree):
     own, exam = open_moodle(handle_expires="1"), keep_exam()
     page = tree(own.get(f"exams/{exam.id}"))
     assert "open Examplary again from your course" in page.text_content()

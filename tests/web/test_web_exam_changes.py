@@ -415,7 +415,7 @@ class TestBackAndSendAgain:
 
 
 @pytest.mark.parametrize("pasted", [WORD, "x" * 5000, "\ufeff\u202ea\x00b\r\n" * 50])
-def test_what_is_pasted_arrives_as_text(own, open_form, submit, exam, value, pasted):
+def test_pasted_content_arrives_as_text(own, open_form, submit, exam, value, pasted):
     assert submit(open_form(2) | {"text-title-0": [pasted], "points": ["0.333"]}).status_code == 303
     stem = question(value, 2).title
     assert {node.tag for node in stem.walk() if isinstance(node, Element)} <= {"br"}
@@ -477,7 +477,7 @@ class TestOthers:
         assert "Not applied." in page
 
 
-def test_what_was_typed_is_on_the_page_when_the_launch_has_expired(own, exam, open_form, services):
+def test_typed_text_is_on_the_page_when_the_launch_has_expired(own, exam, open_form, services):
     fields = open_form(2) | {"text-title-0": ["A long text <typed> by hand"]}
     own.launch.expires_at = own.launch.created_at
     db.session.commit()
@@ -488,7 +488,7 @@ def test_what_was_typed_is_on_the_page_when_the_launch_has_expired(own, exam, op
     assert "typed" not in foreign.text
 
 
-def test_a_script_is_told_where_a_form_leads(own, exam):
+def test_a_script_gets_the_address_that_a_form_leads_to(own, exam):
     form = {"question": "q_2", "seen": "0", "do": "leave_out"}
     response = own.post(f"exams/{exam.id}/change", data=form, headers={"X-Redirect": "tell"})
     assert (response.status_code, response.data, "Location" in response.headers) == (204, b"", False)

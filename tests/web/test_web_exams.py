@@ -223,7 +223,9 @@ class TestAdd:
         assert "Add another copy" in page
         assert "would create a second quiz" in page
 
-    def test_a_change_after_a_file_was_sent_is_told_in_the_words_of_the_button(self, canvas, keep_exam, signing, tree):
+    def test_a_change_after_a_file_was_sent_is_reported_in_the_words_of_the_button(
+        self, canvas, keep_exam, signing, tree
+    ):
         exam = keep_exam()
         assert canvas.post(f"exams/{exam.id}/add").status_code == 200
         assert "old version" not in canvas.get(f"exams/{exam.id}").text
@@ -239,7 +241,7 @@ class TestAdd:
         assert "only if it didn't arrive" not in page.text_content()
         assert "“Add to course”" not in page.text_content()
 
-    def test_a_change_after_a_link_was_sent_is_told(self, moodle, keep_exam, signing, tree):
+    def test_a_change_after_a_link_was_sent_is_reported(self, moodle, keep_exam, signing, tree):
         exam = keep_exam()
         assert moodle.post(f"exams/{exam.id}/add").status_code == 200
         exam.changed_at = now()

@@ -212,7 +212,7 @@ def test_a_title_does_not_turn_its_sentence_round(app, title):
 
 
 @pytest.mark.parametrize(("tag", "expected"), [("en", "Q &amp; A: 1"), ("fr", "Q &amp; A\u00a0: 1")])
-def test_a_colon_stands_as_the_language_writes_it(app, tag, expected):
+def test_colons_follow_the_rules_of_the_language(app, tag, expected):
     app.config["LANGUAGES"] = ("en", "fr")
     with app.test_request_context(), force_locale(tag):
         assert render_template_string("{{ label|colon }} 1", label="Q & A") == expected

@@ -42,7 +42,7 @@ def test_successful_requests_are_not_counted(lms, monkeypatch):
     assert [lms.launch().status_code for _ in range(3)] == [303] * 3
 
 
-def test_a_good_launch_is_accepted_whatever_others_behind_its_address_send(app, lms, monkeypatch):
+def test_a_good_launch_is_accepted_despite_bad_ones_from_its_address(app, lms, monkeypatch):
     """Over real HTTP: all of it comes from 127.0.0.1."""
     monkeypatch.setattr(limits, "FAILURES", 3)
     junk = {"state": "x", "id_token": "y"}
@@ -65,7 +65,7 @@ def login_of(response):
     return SimpleNamespace(location=response.headers["Location"])
 
 
-def test_a_registration_link_works_whatever_others_behind_its_address_send(client, services, monkeypatch):
+def test_a_registration_link_works_despite_bad_requests_from_its_address(client, services, monkeypatch):
     monkeypatch.setattr(limits, "FAILURES", 1)
     assert [client.get("/register/x").status_code for _ in range(3)] == [404, 429, 429]
     path = urlsplit(services.registration.invite()).path
@@ -86,7 +86,7 @@ def test_a_limit_ends_after_a_minute(client, clock, monkeypatch):
     assert statuses_of_wrong_links(client, 2) == [404, 429]
 
 
-def test_counting_goes_on_while_redis_is_away(app, client, monkeypatch):
+def test_counting_continues_while_redis_is_unreachable(app, client, monkeypatch):
     limits.init_app(app, "redis://127.0.0.1:1/0", "examplary_lms_test")
     monkeypatch.setattr(limits, "FAILURES", 2)
     assert statuses_of_wrong_links(client, 3) == [404, 404, 429]

@@ -115,7 +115,7 @@ def test_without_a_choice_of_formats_there_is_the_first(moodle, keep_exam, tree,
         ("examplary", "/edit", [("POST", "edit")]),
     ],
 )
-def test_what_is_withheld_is_neither_shown_nor_accepted(
+def test_withheld_choices_are_neither_shown_nor_accepted(
     pages, keep_exam, tree, set_in_console, control, choice, shown, requests
 ):
     teacher, exam = pages(), keep_exam("single-1")
@@ -132,7 +132,7 @@ def test_what_is_withheld_is_neither_shown_nor_accepted(
     assert teacher.get(f"exams/{exam.id}/preview").status_code == 200
 
 
-def test_a_teacher_without_any_way_is_told_why(pages, keep_exam, set_in_console):
+def test_a_teacher_without_a_delivery_method_reads_why(pages, keep_exam, set_in_console):
     teacher, exam = pages(), keep_exam("single-1")
     set_in_console(**withhold("download"))
     text = teacher.get(f"exams/{exam.id}").text
@@ -210,7 +210,7 @@ WRONG = [
 ]
 
 
-def test_wrong_values_are_refused_beside_their_fields(set_in_console):
+def test_wrong_values_are_refused_next_to_their_fields(set_in_console):
     for field, value, reason in WRONG:
         page = set_in_console(status=422, **{field: value})
         (error,) = page.xpath(f"//*[@id='{field}-error']")
@@ -237,7 +237,7 @@ def test_each_change_is_recorded_with_old_and_new_and_no_notes(set_in_console):
     )
 
 
-def test_the_platforms_page_says_what_was_decided(set_in_console, app, platform):
+def test_the_platforms_page_shows_the_decision(set_in_console, app, platform):
     set_in_console(keep_exam_days="0", deletes_exams="yes", role_overrides="Dean=nobody", **withhold("print"))
     console = Console(app.test_client())
     console.sign_in()

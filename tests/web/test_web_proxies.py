@@ -52,7 +52,7 @@ def test_each_header_of_a_proxy_is_recognised(tool, header):
     ],
     ids=["trusted", "health check of the machine itself", "no tls at all", "tls ends in the tool"],
 )
-def test_what_is_no_untrusted_proxy_is_not_reported(tool, changes, headers, scheme):
+def test_requests_without_an_untrusted_proxy_are_not_reported(tool, changes, headers, scheme):
     client = tool(**changes)
     client.get("/healthz", headers=headers, base_url=f"{scheme}://tool.example.org")
     assert proxies(client)["state"] == "ok"

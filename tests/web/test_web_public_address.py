@@ -44,7 +44,7 @@ def test_the_redirect_of_a_missing_slash_leads_to_the_public_address(client, set
         ("/lti/canvas.json", {"SCRIPT_NAME": "/examplary"}),
     ],
 )
-def test_the_path_may_be_taken_off_by_the_proxy_the_server_or_nobody(under_a_path, path, environment):
+def test_the_path_may_be_removed_by_the_proxy_or_the_server_or_not_at_all(under_a_path, path, environment):
     response = under_a_path.get(path, environ_overrides=environment)
     assert response.get_json()["target_link_uri"] == "https://tools.university.edu/examplary/lti/launch"
 

@@ -26,7 +26,7 @@ PIECES += [
 
 
 @pytest.mark.parametrize(
-    ("html", "shown"),
+    ("html", "shown_html"),
     [
         ('<span style="color: #c00">a</span>', '<span><font color="#cc0000">a</font></span>'),
         ('<td style="background: yellow">a</td>', "a"),
@@ -34,8 +34,8 @@ PIECES += [
         ('<ul style="color: red"><li>a</li></ul>', "<ul><li>a</li></ul>"),
     ],
 )
-def test_colours_are_elements(html, shown):
-    assert rich(parse_rich_text(html), {}) == shown
+def test_colours_are_elements(html, shown_html):
+    assert rich(parse_rich_text(html), {}) == shown_html
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
@@ -51,7 +51,7 @@ def test_pictures_in_data_addresses_are_shown_as_pictures():
 
 
 @pytest.mark.parametrize("html", ["<table><tr><td>a</td></tr></table>", "<pre>a</pre>", "<p>$$x^2$$</p>"])
-def test_what_may_be_wider_than_the_page_scrolls_by_keyboard(app, html):
+def test_wide_content_scrolls_by_keyboard(app, html):
     with app.test_request_context():
         root = lxml_html.fragment_fromstring(str(rich(parse_rich_text(html), {})), create_parent="div")
     (box,) = root.xpath(".//*[@tabindex='0']")

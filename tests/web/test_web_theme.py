@@ -25,7 +25,7 @@ def test_every_colour_can_be_read(color):
         assert contrast(colors.on_accent, colors.hover) >= 4.5
 
 
-def test_a_colour_that_can_be_read_is_left_as_it_is():
+def test_a_readable_colour_is_unchanged():
     assert "--accent: #4338ca" in style_sheet(rgb("#4338ca"))
 
 

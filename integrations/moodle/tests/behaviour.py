@@ -67,7 +67,7 @@ def versions(quiz: dict[str, Any]) -> list[int]:
 # Announcing and granting ----------------------------------------------------------------------------------------
 
 
-def test_launch_tells_the_teachers_tool_where_and_for_whom(world: World) -> None:
+def test_launch_names_course_and_teacher(world: World) -> None:
     course = world.course()
     claims = world.browser("b_teacher").open_from_form(world.tool.typeid, course)
     assert claims[CLAIM + "quizzes_url"] == f"{world.wwwroot}/mod/lti/services.php/{course}/examplary/quizzes"
@@ -108,7 +108,7 @@ def test_student_and_non_editing_teacher_get_nothing(world: World) -> None:
         assert "permission" in page.text.lower()
 
 
-def test_activity_tells_the_teacher_and_nobody_can_fake_it(world: World) -> None:
+def test_activity_names_the_teacher_and_cannot_be_forged(world: World) -> None:
     course = world.course()
     names = ("quizzes_url", "handle", "handle_expires", "protocol", "placement")
     faked = "\n".join(f"examplary_{name}=https://attacker.example.org/" for name in names)
@@ -471,7 +471,7 @@ def test_colleague_is_asked_first(world: World) -> None:
         world.side.tool_config(world.tool.typeid, "sendname", "1")
 
 
-def test_colleague_who_may_change_only_own_questions(world: World) -> None:
+def test_colleague_with_permission_for_own_questions_only(world: World) -> None:
     course = world.course()
     exam = an_exam(world)
     cmid = sent(world.visit(course), exam)
@@ -594,7 +594,7 @@ def test_copied_course_new_quiz(world: World) -> None:
     assert versions(world.side.quiz(copied)) == [1] * 6
 
 
-def test_duplicated_quiz_is_left_alone(world: World) -> None:
+def test_duplicated_quiz_is_unchanged(world: World) -> None:
     course = world.course()
     visit = world.visit(course)
     exam = an_exam(world)
@@ -850,7 +850,7 @@ def test_questions_that_moodle_cannot_import(world: World) -> None:
     assert world.side.question_counts() == before
 
 
-def test_each_bad_question_is_named_and_nothing_is_left(world: World) -> None:
+def test_each_bad_question_is_named_and_nothing_is_created(world: World) -> None:
     course = world.course()
     visit = world.visit(course)
     exam = an_exam(world)

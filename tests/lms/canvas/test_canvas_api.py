@@ -126,7 +126,7 @@ def test_a_next_page_elsewhere_is_not_followed(server, api):
     assert len(server.requests) == 1
 
 
-def test_pages_without_end_are_left_off(server, api):
+def test_endless_pagination_is_cut_off(server, api):
     with server.app.app_context():
         server.answers = [page([{"id": n}], f"{server.url}/api/v1/x?page={n + 2}") for n in range(MAX_PAGES + 1)]
     listing = api.list("/api/v1/x")
@@ -134,7 +134,7 @@ def test_pages_without_end_are_left_off(server, api):
 
 
 @pytest.mark.parametrize("body", ["<html>Maintenance</html>", "", "[", "null", '"x"'])
-def test_what_is_no_json_is_tried_again(server, api, body):
+def test_responses_without_json_are_tried_again(server, api, body):
     server.answers = [Response(body, 200)] * 2
     with pytest.raises(api_errors.CanvasUnreachable):
         api.get("/api/v1/x")

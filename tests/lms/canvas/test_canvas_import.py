@@ -53,7 +53,7 @@ def test_the_required_scopes_are_enough(canvas, new_import):
 
 
 @pytest.mark.parametrize("manner", ["features", "all", "progress"])
-def test_what_may_be_refused_is_done_without(canvas, new_import, manner):
+def test_optional_requests_may_be_refused(canvas, new_import, manner):
     canvas.behaviour.features_refused = manner == "features"
     canvas.behaviour.has_progress_url = manner != "progress"
     if manner == "all":
@@ -156,7 +156,7 @@ class TestLostAnswers:
         assert canvas.course.migrations[0].settings["overwrite_quizzes"] is True
 
     @pytest.mark.parametrize("listed", [True, False])
-    def test_where_it_cannot_be_told_the_teacher_is_asked(self, canvas, new_import, link, listed):
+    def test_the_teacher_is_asked_where_the_quiz_is_ambiguous(self, canvas, new_import, link, listed):
         granted = (*scopes.REQUIRED, *([scopes.LIST_MIGRATIONS] if listed else []))
         canvas.account = canvas.access(granted, transfer=Transfer.LINK)
         canvas.lms.faults.script(CREATE, Fault(lost=True))
@@ -201,7 +201,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("state", "error"), [("completed", api_errors.CanvasPermissionMissing), ("deleted", api_errors.CourseGone)]
     )
-    def test_a_course_that_has_ended_or_is_gone(self, canvas, new_import, state, error):
+    def test_a_course_that_has_ended_or_was_deleted(self, canvas, new_import, state, error):
         canvas.behaviour.state = state
         with pytest.raises(error):
             new_import().run()
@@ -270,7 +270,7 @@ class TestFollowing:
         assert 270 <= sum(pause for pause in talk.pauses if pause < 300) <= 330
         assert talk.notes[5:30] == [IN_QUEUE] * 25
 
-    def test_a_long_import_says_so(self, canvas, new_import):
+    def test_a_long_import_is_reported(self, canvas, new_import):
         canvas.behaviour.polls = 70
         talk = new_import()
         talk.run()
@@ -295,7 +295,7 @@ class TestFollowing:
         with pytest.raises(api_errors.NoQuiz):
             new_import().run()
 
-    def test_two_quizzes_of_the_title_are_not_told_apart(self, canvas, new_import):
+    def test_two_quizzes_of_the_same_title_are_ambiguous(self, canvas, new_import):
         canvas.behaviour.ending = "two_quizzes"
         result = new_import().run()
         assert (result.outcome, result.quiz_url) == ("elsewhere", f"{canvas.base_url}/courses/1/quizzes")
@@ -329,7 +329,7 @@ class TestSendingAgain:
         assert canvas.course.migrations[-1].settings["overwrite_quizzes"] is True
         assert len(quiz.quiz.questions) == 12
 
-    def test_a_new_one_stands_beside_it(self, canvas, imported):
+    def test_a_new_quiz_is_made_beside_the_old_one(self, canvas, imported):
         first, result = imported
         second = first.again("import-2", result)
         second.run()
@@ -436,7 +436,7 @@ class TestNewQuizzes:
             assert talk.decide(f"new:{engine}").outcome == "unpublished"
             assert canvas.quizzes[-1].kind == engine
 
-    def test_a_new_quiz_is_not_replaced_and_the_page_says_why(self, canvas, new_import):
+    def test_a_new_quiz_is_not_replaced_and_the_page_gives_the_reason(self, canvas, new_import):
         canvas.behaviour.features = ("quizzes_next", "new_quizzes_by_default")
         first = new_import()
         second = first.again("import-2", first.run())
@@ -533,7 +533,7 @@ class TestPlaces:
         (quiz,) = canvas.quizzes
         assert (canvas.course.modules[1].quizzes, quiz.group_id) == ([quiz.ident], 2)
 
-    def test_without_the_scopes_nobody_is_asked(self, canvas, new_import):
+    def test_without_the_scopes_the_teacher_is_not_asked(self, canvas, new_import):
         canvas.account = canvas.access(scopes.REQUIRED)
         talk = new_import(options=frozenset({"place"}))
         assert talk.direct.options({}, frozenset(scopes.REQUIRED)) == ()

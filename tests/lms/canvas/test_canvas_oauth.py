@@ -74,7 +74,7 @@ def test_a_revocation_ends_the_consent_also_with_an_old_access_token(canvas, key
     ACCOUNTS.revoke(HTTP, key, tokens)
 
 
-def test_a_withdrawn_consent_is_told_apart(canvas, key):
+def test_a_withdrawn_consent_has_its_own_error(canvas, key):
     tokens = exchange(canvas, key).tokens
     canvas.authorizations.clear()
     with pytest.raises(AccountRefused):
@@ -120,7 +120,7 @@ def test_an_answer_without_a_token_is_no_token(canvas, key, text):
         ACCOUNTS.refresh(HTTP, key, OAuthTokens(access_token="a", refresh_token="r"))
 
 
-def test_the_check_names_what_is_wrong_with_a_key(canvas, key):
+def test_the_check_names_the_problem_of_a_key(canvas, key):
     def problem(**changes):
         values = {"base_url": key.base_url, "client_id": key.client_id, "secret": key.secret}
         redirect_uri = changes.pop("redirect_uri", REDIRECT_URI)
@@ -160,7 +160,7 @@ def test_the_check_names_what_is_wrong_with_a_key(canvas, key):
         ({}, set()),
     ],
 )
-def test_who_consented(user, ids):
+def test_the_identity_of_a_consent(user, ids):
     assert _user_ids(user) == ids
 
 

@@ -37,7 +37,7 @@ def test_consent_gives_a_code_once_and_a_token_for_the_person(application, world
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
 
 
-def test_who_is_not_logged_in_logs_in_first_and_comes_back(application, world):
+def test_without_a_login_the_consent_page_logs_in_first(application, world):
     person = world.person("teacher")
     person.post("/logout")
     page = application.request_consent(person)
@@ -136,7 +136,7 @@ def test_about_three_token_requests_at_once_are_too_many(application, clock):
     assert application.refresh().status_code == 400
 
 
-def test_a_deleted_token_is_gone_with_its_refresh_token(application, world):
+def test_deleting_a_token_deletes_its_refresh_token(application, world):
     application.authorize()
     url = f"{world.base_url}/login/oauth2/token"
     headers = {"Authorization": f"Bearer {application.access_token}"}

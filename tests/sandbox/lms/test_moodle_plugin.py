@@ -137,7 +137,7 @@ def test_the_course_and_the_exam(service):
     assert_as_recorded(service.request("GET", service.url), "08")
 
 
-def test_a_quiz_is_made_left_alone_and_updated(service):
+def test_a_quiz_is_made_then_unchanged_then_updated(service):
     assert_as_recorded(service.put(exam("q1", "q2")), "06")
     assert_as_recorded(service.put(exam("q1", "q2")), "07")
     updated = service.put(exam("q2", "q3", marks={"q2": "2.5"}))
@@ -170,7 +170,7 @@ def test_attempts_keep_the_questions_and_a_new_quiz_is_made_once(service):
     assert [quiz.is_current for quiz in service.world.lms.moodle.quiz_store.quizzes] == [False, True]
 
 
-def test_a_copied_quiz_is_adopted_or_left(service):
+def test_a_copied_quiz_is_adopted_or_ignored(service):
     service.put(exam("q1"))
     copy = service.quiz.cmid
     service.world.lms.moodle.quiz_store.copy_course()
