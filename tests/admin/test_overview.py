@@ -100,7 +100,7 @@ class TestPage:
     def test_it_begins_with_a_first_platform(self, owner):
         assert "No LMS is registered yet" in owner.page().text_content()
 
-    def test_it_names_what_needs_attention(self, owner, platform, other_platform, make_launch):
+    def test_it_names_the_problems(self, owner, platform, other_platform, make_launch):
         platform.failed_at = platform.failing_since = now()
         platform.failure_code = "lti.audience"
         other_platform.created_at = now() - timedelta(days=2)

@@ -280,7 +280,7 @@ class TestAdding:
         row = db.session.query(Platform).one()
         assert row.jwks_url == "https://sso.beta.canvaslms.com/api/lti/security/jwks"
 
-    def test_a_wrong_value_is_refused_beside_its_field_and_what_was_typed_stays(self, owner):
+    def test_a_wrong_value_is_refused_beside_its_field_and_the_input_is_kept(self, owner):
         response = owner.post(
             "/admin/platforms/new/sakai", issuer="https://s.example.org", client_id="typed", jwks_url="the keys"
         )

@@ -237,7 +237,7 @@ def assert_own_changes(quiz):
     assert question.points == 7
 
 
-def test_a_revoked_permission_is_asked_for_again_and_the_import_goes_on(person, urls, exam_id, course, tokens):
+def test_a_revoked_permission_is_asked_for_again_and_the_import_continues(person, urls, exam_id, course, tokens):
     teacher = person("teacher")
     tool = add_first(teacher, urls)
     tokens.spoil("revoked")

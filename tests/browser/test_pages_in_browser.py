@@ -85,7 +85,7 @@ def test_every_page_is_accessible(opener, environment, language, part, figures):
 
 
 @pytest.mark.parametrize("language", ["fr"])
-def test_a_long_button_leaves_room_for_what_was_saved(opener, environment, language):
+def test_a_long_button_leaves_room_for_the_saved_text(opener, environment, language):
     opener.resize(320, WIDTHS[320])
     frame = opener.show(PARTS["changes"](Gallery(environment, language))["changed"])
     assert frame.eval_on_selector(".notice.saved p", "(text) => text.clientWidth") >= 128

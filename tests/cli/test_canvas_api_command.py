@@ -27,7 +27,7 @@ def show():
     return run("platforms", "canvas-api", "show", *WHICH).output
 
 
-def test_without_a_key_it_prints_what_to_enter_in_canvas(canvas):
+def test_without_a_key_it_prints_the_values_for_canvas(canvas):
     output = show()
     assert "No API key is set." in output
     assert "/consent/callback" in output

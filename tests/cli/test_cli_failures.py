@@ -43,7 +43,7 @@ def test_a_database_of_a_later_release_counts_as_migrated(environment):
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, ["migrate"]], ids=" ".join)
-def test_a_database_that_is_away(environment, monkeypatch, command):
+def test_an_unreachable_database(environment, monkeypatch, command):
     pytest.importorskip("psycopg")
     monkeypatch.setenv("LTI_TOOL_DATABASE_URL", "postgresql+psycopg://tool:hush@127.0.0.1:1/tool")
     done = run(*command)

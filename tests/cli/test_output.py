@@ -34,7 +34,7 @@ def test_json_means_the_same(capsys):
     assert all(character.isprintable() or character == "\n" for character in printed)
 
 
-def test_platforms_list_and_show_escape_what_a_launch_brought(environment):
+def test_platforms_list_and_show_escape_values_of_launches(environment):
     with create_app().app_context():
         row = Platform(issuer="https://a.example", client_id="1", authorization_url="a", jwks_url="b", name=ESCAPE)
         row.deployments = [Deployment(deployment_id=ESCAPE)]

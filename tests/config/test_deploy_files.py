@@ -74,7 +74,7 @@ def test_every_setting_in_a_file_exists(file):
     assert names <= Settings.model_fields.keys()
 
 
-def test_the_image_holds_what_it_copies_and_nothing_else_is_sent():
+def test_the_image_contains_and_the_build_sends_only_the_copied_files():
     dockerfile = (ROOT / "Dockerfile").read_text()
     ignored = (ROOT / ".dockerignore").read_text()
     copied = {

@@ -70,7 +70,7 @@ def test_half_sent_requests_do_not_reach_the_tool(proxy, received):
             connection.close()
 
 
-def test_the_browsers_address_replaces_what_the_client_sent(proxy, received):
+def test_the_browsers_address_replaces_the_header_of_the_client(proxy, received):
     headers = {"X-Forwarded-For": "198.51.100.1"}
     requests.get(f"http://127.0.0.1:{proxy}/lti/jwks.json", headers=headers, timeout=10)
     ((_, passed, _),) = received

@@ -190,7 +190,7 @@ def test_all_problems_are_reported_at_once(stopped):
     assert not any(secret in text for secret in ("hush", "wrong"))
 
 
-def test_an_environment_that_is_none_does_not_hide_what_production_needs(stopped):
+def test_an_invalid_environment_does_not_hide_missing_production_settings(stopped):
     text = stopped(environment="prod")
     assert "LTI_TOOL_ENVIRONMENT" in text
     assert "LTI_TOOL_SECRET_KEY must have at least 32 characters" in text

@@ -43,7 +43,7 @@ def nodes(html):
         ("<!-- c --><?pi?><!DOCTYPE x>d", "d"),
     ],
 )
-def test_plain_text_is_what_a_reader_sees(html, text):
+def test_plain_text_is_the_visible_text(html, text):
     assert parse_rich_text(html).plain_text() == text
 
 

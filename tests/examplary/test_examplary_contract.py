@@ -17,7 +17,7 @@ def document():
     return copy.deepcopy(description())
 
 
-def test_the_sandbox_describes_what_it_serves(document):
+def test_the_sandbox_describes_the_calls_it_serves(document):
     client = create_examplary(ExamplaryConfig()).test_client()
     assert client.get("/openapi").json == document
     for path, operations in document["paths"].items():

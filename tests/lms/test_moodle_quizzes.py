@@ -189,7 +189,7 @@ def test_the_teachers_decision_is_sent(moodle, connector, order, decision, field
         ("18", "adopted", None),
     ],
 )
-def test_the_result_says_what_moodle_made(moodle, connector, order, name, outcome, actions):
+def test_the_result_names_the_quiz_in_moodle(moodle, connector, order, name, outcome, actions):
     moodle.will_answer(name)
     imported = DIRECT.step(connector, order())
     recorded = recording(name)["response"]["body"]
@@ -411,7 +411,7 @@ def test_the_report_lists_the_questions_of_the_package_in_order(path):
     assert len({identifier.lower() for identifier in identifiers(line.question_id for line in arriving)}) == len(names)
 
 
-def test_identifiers_are_what_the_plugin_takes():
+def test_identifiers_are_valid_for_the_plugin():
     plain, spaced, same, empty, long = identifiers(["q1", "q 1", "Q1", "", "x" * 101])
     assert plain == "q1"
     assert len({identifier.lower() for identifier in (plain, spaced, same, empty, long)}) == 5

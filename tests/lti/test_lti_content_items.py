@@ -9,7 +9,7 @@ import pytest
 from lti_tool.lti import FileItem, ResourceLinkItem
 
 
-def test_a_file_has_what_canvas_reads():
+def test_a_file_has_the_properties_that_canvas_reads():
     item = FileItem(url="https://tool.example/packages/t/exam.zip", title="Cells & DNA", text="Cells & DNA")
     assert item.to_claim() == {
         "type": "file",
@@ -26,7 +26,7 @@ def test_a_file_can_have_an_expiry():
     assert item.to_claim()["expiresAt"] == "2026-12-01T13:00:05+00:00"
 
 
-def test_a_link_has_what_moodle_reads():
+def test_a_link_has_the_properties_that_moodle_reads():
     item = ResourceLinkItem(
         url="https://tool.example/lti/launch",
         title="Exam",

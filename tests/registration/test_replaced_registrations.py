@@ -117,7 +117,7 @@ def test_an_ordinary_link_changes_no_registration(open_link, scripted_lms, victi
     assert db.session.query(AuditEntry).filter_by(action=AuditAction.PLATFORM_REPLACED).count() == 0
 
 
-def test_a_link_for_a_registration_replaces_it_and_the_audit_log_says_so(open_link, scripted_lms, victim, invite):
+def test_a_link_for_a_registration_replaces_it_and_is_audited(open_link, scripted_lms, victim, invite):
     scripted_lms.on_register = lambda: {"client_id": "client-2", TOOL: {"deployment_id": "4"}}
     response = open_link(path=invite(replaces=victim), openid_configuration=f"{scripted_lms.base_url}/configuration")
     assert response.status_code == 200

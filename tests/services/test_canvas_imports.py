@@ -72,7 +72,7 @@ def test_a_step_that_is_not_due_is_not_taken(services, canvas_api, open_canvas, 
     assert row.look_after - now() > timedelta(seconds=10)
 
 
-def test_an_import_waits_for_the_account_and_goes_on_where_it_was(services, canvas_api, open_canvas, exam, run):
+def test_an_import_waits_for_the_account_and_continues(services, canvas_api, open_canvas, exam, run):
     launch = open_canvas()
     row = services.direct_imports.start(launch, exam, "form-1")
     canvas_api.lms.canvas_tokens.spoil("revoked")

@@ -261,7 +261,7 @@ def test_an_exam_deleted_here_ends_the_session(services, editing, exam):
     assert "delete_session" in [chore.kind for chore in db.session.query(Chore)]
 
 
-def test_media_of_the_new_version_are_fetched_and_what_is_stored_stays(
+def test_media_of_the_new_version_are_fetched_and_stored_ones_are_kept(
     services, editing, exam, write, examplary, store
 ):
     store.uploads["leaf.png"] = b"\x89PNG\r\n\x1a\nleaf"

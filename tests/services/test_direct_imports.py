@@ -210,7 +210,7 @@ def test_an_open_question_is_shown_again_to_a_new_launch(services, moodle, open_
     assert moodle.latest[0]["Examplary-Handle"] == "sodium:newer"
 
 
-def test_after_a_handle_has_run_out_the_work_goes_on_with_a_new_one(services, moodle, open_moodle, exam):
+def test_after_a_handle_has_expired_the_work_continues_with_a_new_one(services, moodle, open_moodle, exam):
     moodle.will_answer("25")
     row = services.direct_imports.start(open_moodle(), exam, "form-1")
     assert (row.state, row.error_code) == ("failed", "moodle.handle_expired")

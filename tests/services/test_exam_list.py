@@ -184,7 +184,7 @@ class TestRows:
         assert db.session.query(ExamCourse).one().added_by is None
 
 
-def test_every_list_holds_what_its_teacher_may_open_and_nothing_else(
+def test_lists_contain_exactly_the_exams_that_their_teacher_may_open(
     services, add_exam, make_launch, platform, other_platform
 ):
     """All kinds of exams against all kinds of launches: the rule of the list is the rule of the pages."""

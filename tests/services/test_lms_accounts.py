@@ -84,7 +84,7 @@ def actions():
     return [entry.action for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]
 
 
-def test_a_consent_is_stored_encrypted_and_the_import_goes_on(give_consent, services, canvas):
+def test_a_consent_is_stored_encrypted_and_the_import_continues(give_consent, services, canvas):
     row = give_consent()
     account, (authorization,) = db.session.query(LmsAccount).one(), canvas.authorizations
     db.session.refresh(row)

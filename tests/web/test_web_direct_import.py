@@ -260,7 +260,7 @@ def test_an_expired_page_shows_the_remaining_methods(lms, open_moodle, keep_exam
     assert "import.not_possible" in refused.text
 
 
-def test_sending_again_says_what_happened(lms, open_moodle, keep_exam, tree):
+def test_sending_again_shows_the_result(lms, open_moodle, keep_exam, tree):
     lms.will_answer("06", "07")
     own, exam = open_moodle(), keep_exam()
     assert buttons(tree(add(own, exam))) == ["Send it again"]

@@ -118,7 +118,7 @@ def test_only_teachers_with_a_whole_launch_see_lists(pages, student, keep):
 
 
 class TestUnfinished:
-    def test_an_unfinished_exam_is_called_by_what_it_is_about(self, pages, services, tree):
+    def test_an_unfinished_exam_is_named_after_its_topic(self, pages, services, tree):
         own = pages(presets={"context": "Photosynthesis  and\nrespiration " + "x" * 100, "subject": ""})
         services.generations.start(own.launch)
         assert titles(tree(own.get()))[0].startswith("Photosynthesis and respiration x")

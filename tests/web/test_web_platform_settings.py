@@ -71,7 +71,7 @@ BOTH_ACCEPTED = {
 
 
 @pytest.mark.parametrize("restricts_first", [True, False])
-def test_a_returning_teacher_reads_the_steps_of_what_was_sent(
+def test_a_returning_teacher_reads_the_steps_for_the_sent_exam(
     pages, keep_exam, tree, signing, set_in_console, restricts_first
 ):
     dialog = {"message_type": "LtiDeepLinkingRequest", "deep_linking": BOTH_ACCEPTED}
@@ -247,7 +247,7 @@ def test_the_platforms_page_shows_the_decision(set_in_console, app, platform):
     assert "The format that comes first" not in facts
 
 
-def test_the_form_says_what_empty_means(set_in_console, services):
+def test_the_form_explains_empty_fields(set_in_console, services):
     text = set_in_console(keep_exam_days="").text_content()
     assert "Leave empty for the operator's default: #4f46e5." in text
     assert "Leave empty for the operator's default: forever." in text

@@ -151,7 +151,7 @@ def attempts(exam, unfinished):
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_a_person_may_do_what_the_table_says_and_nothing_else(http_lms, exam, unfinished, person):
+def test_permissions_are_those_of_the_table(http_lms, exam, unfinished, person):
     browser, address = http_lms.open(*PEOPLE[person], "course-2" if "another" in person else "course-1")
     outcomes, bodies = {}, []
     for action, tries in attempts(exam, unfinished).items():

@@ -20,7 +20,7 @@ CANVAS_COURSE = "https://canvas.example.org/courses/7"
         ({"family": "sakai"}, "can&#39;t receive an exam from here"),
     ],
 )
-def test_the_start_page_says_what_adding_does_from_there(pages, keep_exam, launch, sentence):
+def test_the_start_page_explains_the_effect_of_adding(pages, keep_exam, launch, sentence):
     own = pages(**launch)
     assert sentence in own.get().text
 
