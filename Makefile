@@ -5,8 +5,8 @@ BIN      := $(VENV)/bin
 SWAP     := $(CURDIR)/build/pylti1p3next
 POT      := lti_tool/web/translations/messages.pot
 ARGS     ?=
-# Processes for tests: three on two cores, because tests often wait for servers and browsers.
-WORKERS  ?= 3
+# Processes for tests: four on two cores, because tests often wait for servers and browsers.
+WORKERS  ?= 4
 # Measure branch coverage in `make test`, as CI does; the limit is in pyproject.toml.
 COVERAGE ?= $(CI)
 
