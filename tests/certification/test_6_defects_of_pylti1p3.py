@@ -297,7 +297,7 @@ def test_d23_addresses_in_headers_keep_their_case(connector, odd_server):
 def test_d23_requests_by_the_library_are_not_possible(connector, odd_server):
     with pytest.raises(NotImplementedError):
         connector.make_service_request(["s"], odd_server.url)
-    assert odd_server.asked == 0
+    assert odd_server.request_count == 0
 
 
 def test_d24_a_token_is_reused_until_it_expires(connector, odd_server):
