@@ -31,6 +31,7 @@ from sandbox.workflow import (
 Workflow = Callable[[BaseUrls, ExamRequest], WorkflowSummary]
 
 PORTS = DemoPorts(lms=8100, tool=8101, examplary=8102)
+SUMMARY = "summary.json"
 WORKFLOWS: dict[str, dict[str, Workflow]] = {
     "canvas": {"direct": run_canvas_direct, "file": run_canvas},
     "moodle": {"direct": run_moodle_direct, "link": run_moodle, "changed": run_moodle_changed},
@@ -97,17 +98,17 @@ def _write(summary: WorkflowSummary, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, content in summary.packages.items():
         (out / name).write_bytes(content)
-    (out / "summary.json").write_text(json.dumps(summary.to_json(), indent=2, ensure_ascii=False) + "\n")
+    (out / SUMMARY).write_text(json.dumps(summary.to_json(), indent=2, ensure_ascii=False) + "\n")
 
 
 def _report(summary: WorkflowSummary, out: Path | None) -> None:
     click.echo(f"“{summary.exam}” has arrived in the {summary.lms.capitalize()}-like course:")
     click.echo(f"  {summary.questions_imported} questions, {summary.points:g} points")
-    click.echo(f"  {len(summary.launches)} launches, {len(summary.examplary_calls)} calls to Examplary")
+    click.echo(f"  launches: {len(summary.launches)}, calls to Examplary: {len(summary.examplary_calls)}")
     for message in summary.import_messages:
         click.echo(f"  the LMS says: {message}")
     if out is not None:
-        click.echo(f"  packages and summary.json are in {out}")
+        click.echo(f"  written to {out}: {', '.join((*summary.packages, SUMMARY))}")
 
 
 def _run_until_interrupted(folder: Path, examplary: ExamplaryConfig) -> None:
