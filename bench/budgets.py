@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What was measured against a limit, in words, and whether it keeps within it."""
+    """A measurement beside its limit, in words, and whether it is within it."""
 
     result: str
     met: bool
@@ -17,8 +17,8 @@ class Budget:
 
 def exit_by(budgets: Iterable[Budget]) -> None:
     """Print each budget with its result, and exit with 1 if one is missed."""
-    shown = list(budgets)
-    for budget in shown:
+    checked = list(budgets)
+    for budget in checked:
         print(f"Budget {'met' if budget.met else 'missed'}: {budget.result}", flush=True)
-    if not all(budget.met for budget in shown):
+    if not all(budget.met for budget in checked):
         sys.exit(1)
