@@ -229,7 +229,8 @@ def _generations(settings: Settings, queue: Queue, shared: _Shared) -> _Generati
     deletion = ExamDeletion(settings.delete_exam_at_examplary)
     media_limits = MediaLimits(settings.max_asset_bytes, settings.max_assets_bytes, settings.media_seconds)
     snapshots = SnapshotCapture(shared.fetcher, media_limits)
-    ExamplaryChores(shared.chores, shared.clients, snapshots, deletion).register()
+    examplary_chores = ExamplaryChores(shared.chores, shared.clients, snapshots, deletion)
+    examplary_chores.register()
     opener = EmbedOpener(
         base_url=settings.base_url,
         origin=settings.origin,
@@ -248,8 +249,8 @@ def _generations(settings: Settings, queue: Queue, shared: _Shared) -> _Generati
         snapshots=snapshots,
         reports=shared.exam_reports,
         chores=shared.chores,
+        examplary_chores=examplary_chores,
         queue=queue,
-        deletion=deletion,
     )
     generations = Generations(
         lifetime=lifetime,

@@ -28,14 +28,14 @@ from lti_tool.models import (
 from lti_tool.security.encryption import Vault
 from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.exams.new_version import Overtaken, mark_gone, store_new_version
-from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_complete, is_late
+from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_late
+from lti_tool.services.generations.examplary_chores import ExamplaryChores
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.open_embed import EmbedOpener, ExamGone
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, CollectionFailed, fail, handle_failure
 from lti_tool.services.generations.transitions import claim, reopen, transition
 from lti_tool.services.leases import HeldLeases, Lease, LeaseLost
 from lti_tool.services.operations.chores import Chores
-from lti_tool.services.platforms.settings import ExamDeletion
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -59,8 +59,8 @@ class ExamCollector:
         snapshots: SnapshotCapture,
         reports: ExamReports,
         chores: Chores,
+        examplary_chores: ExamplaryChores,
         queue: Queue,
-        deletion: ExamDeletion,
     ) -> None:
         self._vault = vault
         self._clients = clients
@@ -68,7 +68,7 @@ class ExamCollector:
         self._snapshots = snapshots
         self._chores = chores
         self._queue = queue
-        self._deletion = deletion
+        self._examplary_chores = examplary_chores
         self._reports = reports
         self._leases = HeldLeases()
 
@@ -237,10 +237,7 @@ class ExamCollector:
             self._chores.add(ChoreKind.FETCH_ORIGINAL, generation.id, generation.platform_id)
         if any(map(is_late, exam.media)):
             self._chores.add(ChoreKind.FETCH_MEDIA, generation.id, generation.platform_id)
-        examplary_exam_id = generation.examplary_exam_id
-        if examplary_exam_id and is_complete(exam) and self._deletion.applies_to(self._platform(generation)):
-            self._chores.add(ChoreKind.DELETE_EXAM, examplary_exam_id, generation.platform_id)
-            exam.at_examplary = False
+        self._examplary_chores.add_exam_deletion(exam, generation.examplary_exam_id, self._platform(generation))
 
     def _end(self, generation: Generation, target: GenerationState) -> None:
         self._close(generation, target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lti_tool.examplary import ExamplaryClient
-from lti_tool.models import Chore, ChoreKind, Exam, Platform, compare_and_set, db, retry_on_conflict
+from lti_tool.models import Chore, ChoreKind, Exam, Platform, db, retry_on_conflict
 from lti_tool.services.exams.snapshot_capture import SnapshotCapture, is_complete
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.operations.chores import Chores
@@ -28,6 +28,15 @@ class ExamplaryChores:
         self._chores.register(ChoreKind.FETCH_ORIGINAL, self._fetch_original)
         self._chores.register(ChoreKind.FETCH_MEDIA, self._fetch_media)
 
+    def add_exam_deletion(self, exam: Exam, examplary_exam_id: str | None, platform: Platform) -> None:
+        """Add the chore that deletes an exam at Examplary, if its platform's are, once it is complete here.
+
+        The caller commits.
+        """
+        if examplary_exam_id and is_complete(exam) and self._deletion.applies_to(platform):
+            self._chores.add(ChoreKind.DELETE_EXAM, examplary_exam_id, platform.id)
+            exam.at_examplary = False
+
     def _delete_session(self, chore: Chore, session_id: str) -> None:
         self._client(chore).delete_embed_session(session_id)
 
@@ -44,15 +53,10 @@ class ExamplaryChores:
 
     @retry_on_conflict
     def _delete_if_complete(self, chore: Chore, generation_id: str) -> None:
-        """Add the chore that deletes the exam at Examplary, once nothing of it is still to be fetched.
-
-        Only where the platform's exams are deleted there. Commits.
-        """
+        """Add the deletion of the exam of a generation, if it can be made now. Commits."""
         exam = self._snapshots.stored(generation_id)
-        is_deleted = self._deletion.applies_to(self._platform(chore))
-        if exam is not None and exam.examplary_exam_id and is_deleted and is_complete(exam):
-            compare_and_set(Exam, Exam.id == exam.id, at_examplary=False)
-            self._chores.add(ChoreKind.DELETE_EXAM, exam.examplary_exam_id, chore.platform_id)
+        if exam is not None:
+            self.add_exam_deletion(exam, exam.examplary_exam_id, self._platform(chore))
         db.session.commit()
 
     def _client(self, chore: Chore) -> ExamplaryClient:
