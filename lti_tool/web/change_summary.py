@@ -12,7 +12,6 @@ from lti_tool.exam.changes import (
     Change,
     Changed,
     Move,
-    Note,
     Operation,
     UnknownOperation,
     describe,
@@ -21,7 +20,7 @@ from lti_tool.exam.changes import (
 )
 from lti_tool.exam.remark import Remark
 from lti_tool.models import Exam
-from lti_tool.services.exams.change_log import Revision, in_force
+from lti_tool.services.exams.change_log import Revision, with_reasons
 
 MAX_NAME_LENGTH = 80
 """Characters of a question's name in the summary."""
@@ -63,19 +62,20 @@ class Edits:
 
 def edits_of(row: Exam, changed: Changed, history: Sequence[Revision], *, may_change: bool, saved: int) -> Edits:
     """Return the changes of an exam; ``saved`` is the number of the revision to confirm, or 0."""
-    current_revisions = in_force(history)
-    notes = {note.change: note for note in changed.notes}
-    edited_revisions = tuple(_edited_revision(revision, changed, notes) for revision in reversed(current_revisions))
+    current_revisions = with_reasons(history, changed.reasons)
+    edited_revisions = tuple(
+        EditedRevision(
+            revision.number, revision.at, tuple(_edit(change, reason, changed) for change, reason in changes)
+        )
+        for revision, changes in reversed(current_revisions)
+    )
     return Edits(
         may_change=may_change,
         revision=row.revision,
         revisions=edited_revisions,
         saved=next((revision for revision in edited_revisions if revision.number == saved), None),
         marked=frozenset(
-            question_of(change.operation)
-            for revision in current_revisions
-            for change in revision.changes
-            if _marks(change)
+            question_of(change.operation) for _, changes in current_revisions for change, _ in changes if _marks(change)
         ),
     )
 
@@ -106,15 +106,9 @@ def anchor(question_id: str) -> str:
     return f"q-{hashlib.sha256(question_id.encode('utf-8', 'replace')).hexdigest()[:10]}"
 
 
-def _edited_revision(revision: Revision, changed: Changed, notes: Mapping[Change, Note]) -> EditedRevision:
-    edits = tuple(_edit(change, changed, notes) for change in revision.changes)
-    return EditedRevision(revision.number, revision.at, edits)
-
-
-def _edit(change: Change, changed: Changed, notes: Mapping[Change, Note]) -> ChangeEntry:
+def _edit(change: Change, reason: Remark | None, changed: Changed) -> ChangeEntry:
     entry = _in_words(change.operation, changed.question(question_of(change.operation)))
-    note = notes.get(change)
-    return entry if note is None else replace(entry, inapplicable=note.remark)
+    return replace(entry, inapplicable=reason)
 
 
 def _in_words(operation: Operation, now: Question | None, then: Question | None = None) -> ChangeEntry:

@@ -58,15 +58,21 @@ class Arranged:
 class Changed:
     """An exam with a teacher's changes.
 
-    ``exam`` has the questions that stay; ``arrangement`` also has those that are left out, in their places. ``notes``
-    are the changes that don't fit. ``reasons`` has one entry for each change, in their order: why it doesn't fit, or
-    ``None`` if it does. Equal changes may differ in that, as their order counts.
+    ``exam`` has the questions that stay; ``arrangement`` also has those that are left out, in their places. ``reasons``
+    has one entry for each of the ``changes``: why it doesn't fit, or ``None`` if it does. Equal changes may differ in
+    that, as their order counts.
     """
 
     exam: Exam
-    notes: tuple[Note, ...]
     arrangement: tuple[Arranged, ...]
+    changes: tuple[Change, ...]
     reasons: tuple[Remark | None, ...]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The changes that don't fit, in the order in which they were made."""
+        pairs = zip(self.changes, self.reasons, strict=True)
+        return tuple(Note(change, reason) for change, reason in pairs if reason is not None)
 
     def question(self, identifier: str) -> Question | None:
         """Return the question with this identifier, even if it is left out; ``None`` if there is none."""
@@ -115,8 +121,8 @@ class _State:
             remarks=self._remarks,
             questions=tuple(entry.question for entry in arrangement if not entry.left_out),
         )
-        notes = tuple(Note(self._all[place], remark) for place, remark in self._reasons.items())
-        return Changed(exam, notes, tuple(arrangement), tuple(map(self._reasons.get, range(len(self._all)))))
+        reasons = tuple(self._reasons.get(place) for place in range(len(self._all)))
+        return Changed(exam, tuple(arrangement), self._all, reasons)
 
     def _take(self, place: int, change: Change) -> None:
         """Apply a change to the exam as a whole, or keep it for its question."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from lti_tool.exam import Remark
 from lti_tool.exam.changes import Change, from_json
 from lti_tool.models import Exam, ExamChange, db
 
@@ -60,6 +61,17 @@ def in_force(log: Iterable[Revision]) -> Sequence[Revision]:
 def changes_in_force(log: Iterable[Revision]) -> tuple[Change, ...]:
     """Return the changes that count, in the order in which they were made."""
     return tuple(change for revision in in_force(log) for change in revision.changes)
+
+
+def with_reasons(
+    log: Iterable[Revision], reasons: Iterable[Remark | None]
+) -> list[tuple[Revision, tuple[tuple[Change, Remark | None], ...]]]:
+    """Return the revisions that count, each with its changes and why they don't fit.
+
+    ``reasons`` has one entry for each of :func:`changes_in_force`: ``None`` if the change fits.
+    """
+    remaining = iter(reasons)
+    return [(revision, tuple((change, next(remaining)) for change in revision.changes)) for revision in in_force(log)]
 
 
 def up_to(log: Iterable[Revision], number: int) -> Sequence[Revision]:

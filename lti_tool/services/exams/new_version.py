@@ -42,7 +42,7 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.exams.change_log import Revision, changes_in_force, in_force, revisions
+from lti_tool.services.exams.change_log import Revision, changes_in_force, in_force, revisions, with_reasons
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.remark_json import remark_from_json, remark_to_json
 from lti_tool.services.exams.search_text import store_searchable_text
@@ -165,10 +165,9 @@ def _carry_over(exam: Exam, new: exams.Exam) -> _CarriedOver:
 
 def _fitting_revisions(counting: Sequence[Revision], reasons: Sequence[exams.Remark | None]) -> list[Revision]:
     """Return the revisions with only the changes that have no reason against them; those without any are left out."""
-    remaining = iter(reasons)
     kept = []
-    for revision in counting:
-        fitting = tuple(change for change in revision.changes if next(remaining) is None)
+    for revision, changes in with_reasons(counting, reasons):
+        fitting = tuple(change for change, reason in changes if reason is None)
         if fitting:
             kept.append(replace(revision, changes=fitting))
     return kept
