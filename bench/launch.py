@@ -31,7 +31,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import requests
@@ -43,6 +42,7 @@ from jwt.algorithms import RSAAlgorithm
 
 from bench.budgets import Budget, exit_by
 from sandbox.serve import serve
+from tests.support.addresses import query_of
 from tests.support.databases import drop_database, make_database, reachable
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +89,7 @@ def launch(http: requests.Session, tool: Tool, *, first_page: bool) -> None:
     """Open the tool as a teacher."""
     login = {"iss": ISSUER, "client_id": CLIENT, "login_hint": "7", "target_link_uri": f"{tool.base_url}/lti/launch"}
     response = http.post(f"{tool.base_url}/lti/login", data=login, allow_redirects=False)
-    request = {name: values[0] for name, values in parse_qs(urlsplit(response.headers["Location"]).query).items()}
+    request = query_of(response.headers["Location"])
     form = {"state": request["state"], "id_token": _id_token(request["nonce"], f"{tool.base_url}/lti/launch")}
     # Cookies are Secure, so requests does not send them over plain http; browsers do on localhost.
     cookies = "; ".join(f"{name}={value}" for name, value in _cookies(response).items())

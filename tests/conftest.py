@@ -243,38 +243,31 @@ def services(app):
     return app.extensions["services"]
 
 
-@pytest.fixture
-def platform(app):
+def _register(host, client_id, deployment_id, **columns):
     from lti_tool.models import Deployment, Platform, db
 
     row = Platform(
-        issuer="https://lms.example.org",
-        client_id="client-1",
-        authorization_url="https://lms.example.org/auth",
-        jwks_url="https://lms.example.org/jwks",
-        deployments=[Deployment(deployment_id="1")],
+        issuer=f"https://{host}",
+        client_id=client_id,
+        authorization_url=f"https://{host}/auth",
+        jwks_url=f"https://{host}/jwks",
+        deployments=[Deployment(deployment_id=deployment_id)],
+        **columns,
     )
     db.session.add(row)
     db.session.commit()
     return row
+
+
+@pytest.fixture
+def platform(app):
+    return _register("lms.example.org", "client-1", "1")
 
 
 @pytest.fixture
 def other_platform(app):
     """A platform beside the fixture ``platform``."""
-    from lti_tool.models import Deployment, Platform, db
-
-    row = Platform(
-        issuer="https://other.example.org",
-        client_id="client-2",
-        name="Other University",
-        authorization_url="https://other.example.org/auth",
-        jwks_url="https://other.example.org/jwks",
-        deployments=[Deployment(deployment_id="2")],
-    )
-    db.session.add(row)
-    db.session.commit()
-    return row
+    return _register("other.example.org", "client-2", "2", name="Other University")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ LMS is not a failure of ours.
     └── RegistrationError
         ├── LinkUnknown, LinkUsed, LinkRunOut, LinkBusy              the link
         ├── LmsAddressRefused, LmsRedirects, ForeignHost             the LMS's addresses
-        ├── LmsUnreachable, LmsSlow, LmsResponseTooLong                 its server
+        ├── LmsUnreachable, LmsSlow, LmsResponseTooLong              its server
         ├── ConfigurationUnreadable, IssuerForeign, RegistrationRefused, AnswerUnreadable      its responses
         └── LinkForNew, LinkForOther                                 what the link may change
 """
