@@ -6,7 +6,7 @@ import click
 
 from lti_tool.cli.app_context import services
 from lti_tool.cli.output import failure, say
-from lti_tool.services.operations.chores import PendingChore
+from lti_tool.services.chores import PendingChore
 
 
 @click.group()

@@ -10,7 +10,7 @@ from lti_tool.cli.output import say
 from lti_tool.errors import in_english
 from lti_tool.models import Platform, db
 from lti_tool.services.platforms.refusal_causes import cause_of
-from lti_tool.services.platforms.refusals import compare, offers_deployment, offers_host
+from lti_tool.services.platforms.refusal_corrections import compare, offers_deployment, offers_host
 
 
 @click.group()
@@ -55,7 +55,7 @@ def add_deployment(number: str) -> None:
     """Register the deployment that the refused launch NUMBER named, if the LMS's keys had signed it."""
     with services() as app_services:
         row = app_services.refusals.find(number, true())
-        app_services.refusals.add_deployment(row)
+        app_services.refusal_corrections.add_deployment(row)
         say(f"Deployment {row.arrived['deployment_id']} is registered.")
 
 
@@ -65,5 +65,5 @@ def add_host(number: str) -> None:
     """Accept the host to which the refused launch NUMBER returns exams, if the LMS's keys had signed it."""
     with services() as app_services:
         row = app_services.refusals.find(number, true())
-        app_services.refusals.add_host(row)
+        app_services.refusal_corrections.add_host(row)
         say(f"Launches may return exams to {row.arrived['return_host']}, and it may show Examplary in a frame.")

@@ -8,7 +8,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 
 from lti_tool.security.authenticated_json import AuthenticatedJson, Unauthenticated
-from lti_tool.services.operations.unverified_values import report_unverified
+from lti_tool.services.unverified_values import report_unverified
 
 MAX_BYTES = 10_000
 """Size of one message. A task carries an id and nothing else."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lti_tool.services.administration.sessions import AdminSessions
     from lti_tool.services.administration.sign_in import SignIn
     from lti_tool.services.administration.single_sign_on import SingleSignOn
+    from lti_tool.services.chores import Chores
     from lti_tool.services.delivery.consents import Consents
     from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
     from lti_tool.services.delivery.direct_imports import DirectImports
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from lti_tool.services.launches.browser_handover import Handovers
     from lti_tool.services.launches.launch_intake import LaunchIntake
     from lti_tool.services.launches.launch_tests import LaunchTests
+    from lti_tool.services.launches.refusals import Refusals
     from lti_tool.services.launches.tab_links import TabLinks
-    from lti_tool.services.operations.chores import Chores
     from lti_tool.services.operations.exam_actions import ExamActions
     from lti_tool.services.operations.exam_history import ExamHistoryReader
     from lti_tool.services.operations.health import Health
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from lti_tool.services.platforms.full_check import FullCheck
     from lti_tool.services.platforms.launch_failures import LaunchFailures
     from lti_tool.services.platforms.platform_states import PlatformStates
-    from lti_tool.services.platforms.refusals import Refusals
+    from lti_tool.services.platforms.refusal_corrections import RefusalCorrections
     from lti_tool.services.platforms.registrations import Platforms
     from lti_tool.services.queue import Queue
 
@@ -73,6 +74,7 @@ class Services:
     platform_states: PlatformStates
     launch_failures: LaunchFailures
     refusals: Refusals
+    refusal_corrections: RefusalCorrections
     launch_intake: LaunchIntake
     launch_tests: LaunchTests
     handovers: Handovers

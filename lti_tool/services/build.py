@@ -31,6 +31,7 @@ from lti_tool.services.administration.accounts import AdminAccounts
 from lti_tool.services.administration.sessions import AdminSessions
 from lti_tool.services.administration.sign_in import SignIn
 from lti_tool.services.administration.single_sign_on import SignOnSettings, SingleSignOn
+from lti_tool.services.chores import Chores
 from lti_tool.services.delivery.consents import CALLBACK, Consents
 from lti_tool.services.delivery.deep_linking_response import DeepLinkingResponses
 from lti_tool.services.delivery.direct_imports import DirectImports
@@ -57,8 +58,8 @@ from lti_tool.services.launches.browser_binding import LaunchLifetimes
 from lti_tool.services.launches.browser_handover import Handovers
 from lti_tool.services.launches.launch_intake import LaunchIntake
 from lti_tool.services.launches.launch_tests import LaunchTests
+from lti_tool.services.launches.refusals import Refusals
 from lti_tool.services.launches.tab_links import TabLinks
-from lti_tool.services.operations.chores import Chores
 from lti_tool.services.operations.exam_actions import ExamActions
 from lti_tool.services.operations.exam_history import ExamHistoryReader
 from lti_tool.services.operations.health import Health
@@ -67,8 +68,9 @@ from lti_tool.services.operations.metrics import CallMetrics, Metrics, Observers
 from lti_tool.services.operations.privacy import Privacy
 from lti_tool.services.operations.proxies import ProxyWatch
 from lti_tool.services.operations.retention import Retention, RetentionPeriods
-from lti_tool.services.operations.shared_cache import shared_cache, shared_rate_limit
 from lti_tool.services.operations.sweeper import Sweeper
+from lti_tool.services.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
+from lti_tool.services.platform_settings import ExamDeletion
 from lti_tool.services.platforms.api_keys import ApiKeys
 from lti_tool.services.platforms.check import PlatformCheck
 from lti_tool.services.platforms.dynamic_registration import DynamicRegistration
@@ -76,12 +78,11 @@ from lti_tool.services.platforms.examplary_account import ExamplaryAccounts
 from lti_tool.services.platforms.full_check import FullCheck
 from lti_tool.services.platforms.launch_check import LaunchCheck
 from lti_tool.services.platforms.launch_failures import LaunchFailures
-from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules, strict_rules
 from lti_tool.services.platforms.platform_states import PlatformStates
-from lti_tool.services.platforms.refusals import Refusals
+from lti_tool.services.platforms.refusal_corrections import RefusalCorrections
 from lti_tool.services.platforms.registrations import Platforms
-from lti_tool.services.platforms.settings import ExamDeletion
 from lti_tool.services.queue import Queue
+from lti_tool.services.shared_cache import shared_cache, shared_rate_limit
 
 
 def build_services(settings: Settings, queue: Queue) -> Services:
@@ -90,8 +91,8 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     launches = _launches(settings, shared)
     generations = _generations(settings, queue, shared)
     delivery = _delivery(settings, queue, shared, launches.access)
+    operations = _operations(settings, queue, shared, launches=launches, generations=generations, delivery=delivery)
     platforms = _platforms(settings, shared, delivery)
-    operations = _operations(settings, queue, shared, generations=generations, delivery=delivery, platforms=platforms)
     administration = _administration(settings)
     return Services(
         settings=settings,
@@ -113,6 +114,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         handovers=launches.handovers,
         access=launches.access,
         tab_links=launches.tab_links,
+        refusals=launches.refusals,
         generations=generations.generations,
         collector=generations.collector,
         packages=delivery.packages,
@@ -124,7 +126,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
         consents=delivery.consents,
         registration=platforms.registration,
         platforms=platforms.platforms,
-        refusals=platforms.refusals,
+        refusal_corrections=platforms.refusal_corrections,
         api_keys=platforms.api_keys,
         examplary_accounts=platforms.examplary_accounts,
         platform_check=platforms.platform_check,
@@ -202,10 +204,12 @@ class _Launches:
     launch_tests: LaunchTests
     handovers: Handovers
     tab_links: TabLinks
+    refusals: Refusals
 
 
 def _launches(settings: Settings, shared: _Shared) -> _Launches:
     access = Access(shared.tokens)
+    secret_key = settings.secret_key.get_secret_value()
     lifetimes = LaunchLifetimes(
         timedelta(hours=settings.launch_hours), timedelta(hours=settings.cookieless_launch_hours)
     )
@@ -215,6 +219,7 @@ def _launches(settings: Settings, shared: _Shared) -> _Launches:
         launch_tests=LaunchTests(),
         handovers=Handovers(shared.tokens, timedelta(minutes=settings.login_minutes)),
         tab_links=TabLinks(shared.tokens, access, lifetimes),
+        refusals=Refusals(shared.login_states, secret=secret_key, days=settings.keep_refusal_days),
     )
 
 
@@ -317,7 +322,7 @@ def _delivery(settings: Settings, queue: Queue, shared: _Shared, access: Access)
 class _Platforms:
     registration: DynamicRegistration
     platforms: Platforms
-    refusals: Refusals
+    refusal_corrections: RefusalCorrections
     api_keys: ApiKeys
     examplary_accounts: ExamplaryAccounts
     platform_check: PlatformCheck
@@ -328,7 +333,6 @@ class _Platforms:
 
 def _platforms(settings: Settings, shared: _Shared, delivery: _Delivery) -> _Platforms:
     platforms = Platforms(shared.privacy, shared.lms_accounts)
-    secret_key = settings.secret_key.get_secret_value()
     api_keys = ApiKeys(shared.vault, shared.lms_accounts, delivery.consents.redirect_uri)
     examplary_accounts = ExamplaryAccounts(shared.clients, shared.vault, settings.examplary_api_url)
     platform_states = PlatformStates(shared.platform_keys)
@@ -343,7 +347,7 @@ def _platforms(settings: Settings, shared: _Shared, delivery: _Delivery) -> _Pla
     return _Platforms(
         registration=_registration(settings, shared.tool_keys, shared.vault),
         platforms=platforms,
-        refusals=Refusals(shared.login_states, platforms, secret=secret_key, days=settings.keep_refusal_days),
+        refusal_corrections=RefusalCorrections(platforms),
         api_keys=api_keys,
         examplary_accounts=examplary_accounts,
         platform_check=platform_check,
@@ -369,9 +373,9 @@ def _operations(
     queue: Queue,
     shared: _Shared,
     *,
+    launches: _Launches,
     generations: _Generations,
     delivery: _Delivery,
-    platforms: _Platforms,
 ) -> _Operations:
     proxy_watch = ProxyWatch(settings.trusted_proxies, secure=settings.secure)
     health = Health(
@@ -388,7 +392,7 @@ def _operations(
         settings.keep_exam_days,
         settings.keep_audit_days,
     )
-    retention = Retention(periods, shared.lms_accounts, platforms.refusals)
+    retention = Retention(periods, shared.lms_accounts, launches.refusals)
     sweeper = Sweeper(
         chores=shared.chores,
         collector=generations.collector,

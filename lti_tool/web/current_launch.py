@@ -14,7 +14,7 @@ from lti_tool.security.headers import PagePolicy
 from lti_tool.services import Services
 from lti_tool.services.launches.browser_binding import NO_COOKIE, Visitor
 from lti_tool.services.launches.permissions import is_teacher
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 
 
 class CrossSitePost(AccessError):

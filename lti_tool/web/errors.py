@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from lti_tool.errors import N_, AccessError, ExamplaryError, LaunchError, ToolError
 from lti_tool.models import DatabaseFailure, classify_failure, db
 from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
-from lti_tool.services.operations.metrics import REFUSALS
+from lti_tool.services.counters import REFUSALS
 from lti_tool.web.current_launch import current_launch_or_none, services, set_policy
 from lti_tool.web.locale import localize, use_languages
 

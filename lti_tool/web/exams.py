@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam, ImportState
 from lti_tool.security.headers import PagePolicy
-from lti_tool.services.exams import new_version
+from lti_tool.services.generations import new_version
 from lti_tool.services.launches.access import ItemNotFound
 from lti_tool.services.launches.permissions import Action
-from lti_tool.services.platforms.settings import require_choice
+from lti_tool.services.platform_settings import require_choice
 from lti_tool.web.consent import consent_link
 from lti_tool.web.current_launch import (
     current_launch,

@@ -7,7 +7,8 @@ import secrets
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request
 
 from config.settings import Environment
-from lti_tool.services.operations.metrics import CONTENT_TYPE, LAUNCHES
+from lti_tool.services.counters import LAUNCHES
+from lti_tool.services.operations.metrics import CONTENT_TYPE
 from lti_tool.web.current_launch import services
 
 bp = Blueprint("health", __name__)

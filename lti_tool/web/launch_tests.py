@@ -10,8 +10,8 @@ from lti_tool.errors import N_
 from lti_tool.lti.protocol import claims
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.launches.launch_intake import TestedLaunch
-from lti_tool.services.launches.launch_report import report
 from lti_tool.services.launches.launch_tests import TestInWindow
+from lti_tool.services.platforms.launch_report import report
 from lti_tool.web.current_launch import current_launch, load_current_launch, require_same_origin, services, set_policy
 
 bp = Blueprint("launch_tests", __name__, url_prefix="/l/<token>", template_folder="templates")

@@ -19,7 +19,7 @@ from limits import RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-from lti_tool.services.operations.shared_cache import SharedRateLimit, shared_rate_limit
+from lti_tool.services.shared_cache import SharedRateLimit, shared_rate_limit
 
 RETRY_AFTER = 60
 """Seconds."""

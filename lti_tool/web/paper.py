@@ -18,7 +18,7 @@ from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam
 from lti_tool.security.headers import PagePolicy
 from lti_tool.services.launches.permissions import Action
-from lti_tool.services.platforms.settings import require_choice
+from lti_tool.services.platform_settings import require_choice
 from lti_tool.web.current_launch import (
     current_launch,
     load_current_launch,

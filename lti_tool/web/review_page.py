@@ -19,13 +19,13 @@ from lti_tool.lms.direct_import import ACTIONS, OUTCOMES
 from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.lti import content_title
 from lti_tool.models import Exam, new_id
-from lti_tool.services.exams import new_version
 from lti_tool.services.exams.change_log import Revision, changes_in_force, revisions
 from lti_tool.services.exams.exam_labels import labelled
 from lti_tool.services.exams.exam_reports import format_for
+from lti_tool.services.generations import new_version
+from lti_tool.services.launch_offers import offer_of
 from lti_tool.services.launches.permissions import Action
-from lti_tool.services.platforms.launch_offers import offer_of
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 from lti_tool.web import labels
 from lti_tool.web.change_summary import ChangeEntries, ChangeEntry, anchor, edits_of
 from lti_tool.web.current_launch import current_launch, services

@@ -15,7 +15,7 @@ from lti_tool.lms.teacher_choices import TeacherChoice
 from lti_tool.models import Exam
 from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
 from lti_tool.services.launches.permissions import Action
-from lti_tool.services.platforms.settings import require_choice
+from lti_tool.services.platform_settings import require_choice
 from lti_tool.web.change_summary import ChangeEntries, anchor
 from lti_tool.web.current_launch import current_launch, services
 from lti_tool.web.errors import typed_texts

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import true
 
 from lti_tool.models import AuditEntry, Deployment, Platform, Refusal, db, now
-from lti_tool.services.platforms.refusals import KEPT_PER_SOURCE, NotCorrectable, compare
+from lti_tool.services.launches.refusals import KEPT_PER_SOURCE
+from lti_tool.services.platforms.refusal_corrections import NotCorrectable, compare
 from tests.certification.conftest import CLIENT, ISSUER
 from tests.certification.test_9_deep_linking import SETTINGS, request_form
 from tests.support.console import Console, add_account
@@ -22,6 +23,11 @@ from tests.support.console import Console, add_account
 @pytest.fixture
 def refusals(app):
     return app.extensions["services"].refusals
+
+
+@pytest.fixture
+def corrections(app):
+    return app.extensions["services"].refusal_corrections
 
 
 def number_on(response):
@@ -39,12 +45,12 @@ def differences(row):
     return {line.name: (line.arrived, line.expected) for line in compare(row, platform) if line.differs}
 
 
-def test_an_unknown_deployment_is_added_from_the_refused_launch(lms, refusals):
+def test_an_unknown_deployment_is_added_from_the_refused_launch(lms, refusals, corrections):
     name_a_deployment()
     row = refusals.find(number_on(lms.launch(deployment_id="campus-2")), true())
     assert (row.code, row.verified) == ("lti.deployment_unknown", True)
     assert differences(row) == {"Deployment ID": ("campus-2", "1")}
-    refusals.add_deployment(row)
+    corrections.add_deployment(row)
     assert lms.launch(deployment_id="campus-2").status_code == 303
 
 
@@ -72,7 +78,7 @@ def test_clocks_are_compared(lms, refusals):
     assert differences(row)["Token expires"][0] == "2001-09-09 01:51:40 UTC"
 
 
-def test_nothing_of_a_token_that_is_not_verified_is_offered(lms, refusals):
+def test_nothing_of_a_token_that_is_not_verified_is_offered(lms, refusals, corrections):
     name_a_deployment()
     form = lms.form(deployment_id="evil")
     claims = jwt.decode(form["id_token"], options={"verify_signature": False})
@@ -80,7 +86,7 @@ def test_nothing_of_a_token_that_is_not_verified_is_offered(lms, refusals):
     row = refusals.find(number_on(lms.post(form)), true())
     assert (row.verified, row.arrived["deployment_id"]) == (False, "evil")
     with pytest.raises(NotCorrectable):
-        refusals.add_deployment(row)
+        corrections.add_deployment(row)
     assert db.session.query(Deployment).count() == 1
 
 

@@ -20,7 +20,7 @@ from lti_tool.lti import PlatformKeys, jwks_fetch
 from lti_tool.lti.protocol.errors import KeysUnreachable, KeysUnreadable
 from lti_tool.lti.protocol.token_errors import KeyTooWeak, KeyUnknown
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.operations.shared_cache import shared_cache
+from lti_tool.services.shared_cache import shared_cache
 
 HOUR = 3600
 SECRET = "a secret of the tests"

@@ -5,7 +5,7 @@ from flask import Flask
 
 from lti_tool.examplary import AddressRules
 from lti_tool.lti.protocol.registration_errors import LmsAddressRefused, LmsUnreachable
-from lti_tool.services.platforms.platform_http import PlatformHttp, strict_rules
+from lti_tool.services.platform_http import PlatformHttp, strict_rules
 from sandbox.serve import serve
 
 

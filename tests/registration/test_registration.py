@@ -15,7 +15,7 @@ from flask import redirect, request
 from lti_tool import create_app
 from lti_tool.lti.protocol.tool_registration import TOOL
 from lti_tool.models import Platform, RegistrationLink, db
-from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp
+from lti_tool.services.platform_http import HttpLimits, PlatformHttp
 from sandbox.lms.registration import link_parameters
 from tests.support.databases import DATABASES
 
@@ -328,7 +328,7 @@ def test_an_error_without_words_is_shown_by_its_status(open_link, scripted_lms, 
 
 
 def test_a_slow_lms_times_out(open_link, scripted_lms, services, monkeypatch):
-    from lti_tool.services.platforms.platform_http import HttpLimits
+    from lti_tool.services.platform_http import HttpLimits
 
     assert HttpLimits().seconds <= 15, "an answer after a minute finds nobody waiting"
     monkeypatch.setattr(services.registration._http, "_limits", HttpLimits(seconds=0.5))

@@ -12,7 +12,7 @@ from lti_tool.exam.changes import SetPoints, SetText, SetTitle
 from lti_tool.models import AuditEntry, Chore, Exam, ExamText, Generation, db, now
 from lti_tool.services.exams.change_log import changes_in_force, revisions
 from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
-from lti_tool.services.exams.new_version import notes_of
+from lti_tool.services.generations.new_version import notes_of
 from lti_tool.services.generations.open_embed import ExamGone
 from tests.support.examplary import QUESTIONS
 

@@ -22,7 +22,7 @@ from lti_tool.exam.changes import (
 from lti_tool.models import ExamChange, Generation, db, now
 from lti_tool.services.exams.change_log import changes_in_force, in_force, revisions
 from lti_tool.services.exams.exam_changes import ChangeRefused, ExamChangedElsewhere
-from lti_tool.services.exams.new_version import notes_of
+from lti_tool.services.generations.new_version import notes_of
 from tests.support import exam_builders as raw
 
 FORMULA = "<inline-math>%s</inline-math>"

@@ -7,7 +7,7 @@ import pytest
 from lti_tool.errors import SettingsError
 from lti_tool.examplary import Unavailable
 from lti_tool.models import Chore, ChoreKind, db, now
-from lti_tool.services.operations.chores import FIRST_PAUSE, MAX_ATTEMPTS, MAX_PAUSE
+from lti_tool.services.chores import FIRST_PAUSE, MAX_ATTEMPTS, MAX_PAUSE
 from tests.support.threads import run_at_once
 
 

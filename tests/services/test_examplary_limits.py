@@ -8,9 +8,9 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from lti_tool.errors import SettingsError
 from lti_tool.examplary import RateLimited, Unavailable
+from lti_tool.services import shared_cache as shared
 from lti_tool.services.generations.examplary_limits import FAILURES, MAX_WAIT_SECONDS, ExamplaryLimits
-from lti_tool.services.operations import shared_cache as shared
-from lti_tool.services.operations.shared_cache import PAUSE, Fallback, SharedCache
+from lti_tool.services.shared_cache import PAUSE, Fallback, SharedCache
 
 NOBODY = "redis://127.0.0.1:1/0"
 SECRET, PREFIX = "a secret of the tests that is long enough", "examplary_lms_test"

@@ -12,7 +12,7 @@ from lti_tool.models import Heartbeat, db, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.operations import health as module
 from lti_tool.services.operations.health import HealthState
-from lti_tool.services.operations.shared_cache import shared_cache
+from lti_tool.services.shared_cache import shared_cache
 from tests.support.query_plans import plan_of, scanned_tables
 
 

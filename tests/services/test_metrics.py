@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from lti_tool.models import Chore, ChoreKind, db
 from lti_tool.security.encryption import Vault
-from lti_tool.services.operations.chores import MAX_ATTEMPTS
+from lti_tool.services.chores import MAX_ATTEMPTS
 
 
 def samples(services):
@@ -86,8 +86,9 @@ def test_labels_contain_no_ids_and_names(services, exam):
 
 
 def test_processes_share_their_counters(tmp_path):
-    count = "from lti_tool.services.operations.metrics import LAUNCHES, _counters; LAUNCHES.labels('accepted').inc();"
-    show = "from prometheus_client import generate_latest; print(generate_latest(_counters()).decode())"
+    count = "from lti_tool.services.counters import LAUNCHES; LAUNCHES.labels('accepted').inc();"
+    show = "from lti_tool.services.operations.metrics import _counters;"
+    show += "from prometheus_client import generate_latest; print(generate_latest(_counters()).decode())"
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     for _ in range(2):
         subprocess.run([sys.executable, "-c", count], env=environment, check=True, timeout=300)

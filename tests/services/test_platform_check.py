@@ -13,9 +13,9 @@ from jwt.algorithms import RSAAlgorithm
 from lti_tool.lms.canvas.scopes import READ_FEATURES
 from lti_tool.lti.protocol.tool_registration import ToolAddresses
 from lti_tool.models import Deployment, Launch, LmsApiKey, LmsUser, Platform, db, now
+from lti_tool.services.platform_http import HttpLimits, PlatformHttp, open_rules
 from lti_tool.services.platforms.check import PlatformCheck
 from lti_tool.services.platforms.check_results import CheckStatus
-from lti_tool.services.platforms.platform_http import HttpLimits, PlatformHttp, open_rules
 from sandbox.serve import serve
 
 PLUGIN_SCOPE = "https://purl.examplary.ai/lti/moodle/scope/quizzes"

@@ -16,9 +16,9 @@ from lti_tool.cli import main
 from lti_tool.jobs import worker as worker_module
 from lti_tool.models.database import base
 from lti_tool.security import tokens
-from lti_tool.services import leases
+from lti_tool.services import chores, leases
 from lti_tool.services.generations import examplary_limits, examplary_users, generations, retry_policy
-from lti_tool.services.operations import chores, sweeper
+from lti_tool.services.operations import sweeper
 
 # As in production, a lease outlasts the longest step, which is Examplary's slowest response.
 leases.LEASE = timedelta(seconds=4)

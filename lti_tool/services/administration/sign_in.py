@@ -14,7 +14,7 @@ from lti_tool.services.administration.accounts import is_email
 from lti_tool.services.administration.errors import SignInRefused, TooManySignIns
 from lti_tool.services.administration.passwords import hash_password, is_outdated, verify_password
 from lti_tool.services.administration.sessions import AdminSessions
-from lti_tool.services.operations.shared_cache import SharedRateLimit
+from lti_tool.services.shared_cache import SharedRateLimit
 
 log = structlog.get_logger(__name__)
 

@@ -27,7 +27,7 @@ from lti_tool.lti.protocol.registration_errors import RegistrationError
 from lti_tool.models import TOOL, AdminAccount, AdminRole, AuditAction, add_audit_entry, db
 from lti_tool.services.administration.accounts import AccountChange, AdminAccounts, is_email, tidy_email
 from lti_tool.services.administration.errors import AccountExists, AccountInvalid, AdminError
-from lti_tool.services.platforms.platform_http import PlatformHttp
+from lti_tool.services.platform_http import PlatformHttp
 
 log = structlog.get_logger(__name__)
 

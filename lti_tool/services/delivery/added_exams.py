@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from lti_tool.lms import OfferKind
 from lti_tool.models import Delivery, Exam, ExamCourse, Launch, db, insert_if_absent
-from lti_tool.services.platforms.launch_offers import offer_of
+from lti_tool.services.launch_offers import offer_of
 
 
 def record_addition(exam: Exam, context_id: str, *, launch: Launch | None, person_id: str, at: datetime) -> None:

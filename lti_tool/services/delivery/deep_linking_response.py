@@ -32,8 +32,8 @@ from lti_tool.services.delivery.packages import Packages
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.reviews import add_review, require_review
 from lti_tool.services.generations.transitions import transition
+from lti_tool.services.launch_offers import offer_of
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER
-from lti_tool.services.platforms.launch_offers import offer_of
 
 log = structlog.get_logger(__name__)
 

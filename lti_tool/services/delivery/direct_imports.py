@@ -24,11 +24,11 @@ from lti_tool.models import (
     update_in_batches,
 )
 from lti_tool.security.encryption import fingerprint
+from lti_tool.services.counters import IMPORTS
 from lti_tool.services.delivery.import_availability import ImportAvailability
 from lti_tool.services.exams.reviews import add_review, require_review
 from lti_tool.services.leases import is_unclaimed
-from lti_tool.services.operations.metrics import IMPORTS
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)

@@ -17,7 +17,7 @@ from lti_tool.net.connections import host_of
 from lti_tool.security.encryption import Vault
 from lti_tool.services.delivery.account_keys import account_access
 from lti_tool.services.delivery.lms_accounts import LmsAccounts, scopes_to_ask_for
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 
 log = structlog.get_logger(__name__)
 

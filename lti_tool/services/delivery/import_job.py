@@ -44,6 +44,7 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
+from lti_tool.services.counters import IMPORTS
 from lti_tool.services.delivery.added_exams import record_addition
 from lti_tool.services.delivery.direct_imports import ACTIVE_STATES
 from lti_tool.services.delivery.import_availability import read_grant
@@ -54,8 +55,7 @@ from lti_tool.services.generations.retry_policy import pause_after
 from lti_tool.services.generations.transitions import transition
 from lti_tool.services.launches.access import SwitchedOff
 from lti_tool.services.leases import HeldLeases, Lease, LeaseLost, claim_row, is_due_at
-from lti_tool.services.operations.metrics import IMPORTS
-from lti_tool.services.platforms.settings import is_active
+from lti_tool.services.platform_settings import is_active
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)

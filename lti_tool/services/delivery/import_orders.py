@@ -16,7 +16,7 @@ from lti_tool.services.delivery.packages import Packages, package_file_name
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.exam_reports import ExamReports
 from lti_tool.services.leases import Lease, LeaseLost
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 
 MAX_EARLIER = 20
 

@@ -28,9 +28,9 @@ from lti_tool.models import (
 )
 from lti_tool.net.reader import HttpReader
 from lti_tool.security.encryption import Vault
+from lti_tool.services.chores import Chores
 from lti_tool.services.delivery.account_keys import account_access, decrypted, encrypted, stored_key
 from lti_tool.services.delivery.account_tokens import AccountTokens
-from lti_tool.services.operations.chores import Chores
 
 
 @dataclass(frozen=True, slots=True)

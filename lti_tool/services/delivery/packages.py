@@ -34,12 +34,12 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import fingerprint
+from lti_tool.services.counters import CONVERSION_SECONDS, CONVERSIONS
 from lti_tool.services.delivery.files import safe_file_name
 from lti_tool.services.delivery.package_cache import PackageCache
 from lti_tool.services.exams.code_version import code_version
 from lti_tool.services.exams.exam_reader import ExamReader
-from lti_tool.services.operations.metrics import CONVERSION_SECONDS, CONVERSIONS
-from lti_tool.services.platforms.settings import ChoiceWithheld, PlatformSettings, is_active, require_choice
+from lti_tool.services.platform_settings import ChoiceWithheld, PlatformSettings, is_active, require_choice
 
 log = structlog.get_logger(__name__)
 

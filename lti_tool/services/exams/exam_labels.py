@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lti_tool import exam as exams
 from lti_tool.models import Platform
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 
 AI_GENERATED = "AI-generated"
 """The keyword of all exams. Regulation (EU) 2024/1689, article 50(2), asks for a machine-readable mark."""

@@ -22,9 +22,9 @@ from lti_tool.exam.changes import fingerprint as changes_fingerprint
 from lti_tool.formats.original import has_unknown, with_original_texts
 from lti_tool.models import Asset, Exam, ExamMedia, Platform, db
 from lti_tool.security.encryption import fingerprint
+from lti_tool.services.counters import DAMAGED
 from lti_tool.services.exams.change_log import Revision, changes_in_force, revisions, snapshot_at
 from lti_tool.services.exams.exam_labels import labelled, labels_of
-from lti_tool.services.operations.metrics import DAMAGED
 
 CACHED_EXAMS = 8
 """Parsed exams that a process keeps: a review page of 300 questions spent two fifths of its CPU on parsing them."""

@@ -25,8 +25,8 @@ from lti_tool.services.exams.change_log import Revision
 from lti_tool.services.exams.code_version import code_version
 from lti_tool.services.exams.exam_reader import ExamReader
 from lti_tool.services.exams.remark_json import remark_from_json, remark_to_json
-from lti_tool.services.platforms.launch_offers import offer_of
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.launch_offers import offer_of
+from lti_tool.services.platform_settings import PlatformSettings
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lti_tool.errors import N_, ExamError
 from lti_tool.models import AuditAction, Exam, Launch, add_audit_entry
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 
 
 class ReviewRequired(ExamError):

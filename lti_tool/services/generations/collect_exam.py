@@ -26,16 +26,16 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault
+from lti_tool.services.chores import Chores
 from lti_tool.services.exams.exam_reports import ExamReports
-from lti_tool.services.exams.new_version import Overtaken, mark_gone, store_new_version
 from lti_tool.services.exams.snapshot_capture import FetchedExam, SnapshotCapture, is_late
 from lti_tool.services.generations.examplary_chores import ExamplaryChores
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
+from lti_tool.services.generations.new_version import Overtaken, mark_gone, store_new_version
 from lti_tool.services.generations.open_embed import EmbedOpener, ExamGone
 from lti_tool.services.generations.retry_policy import MAX_ATTEMPTS, CollectionFailed, fail, handle_failure
 from lti_tool.services.generations.transitions import claim, reopen, transition
 from lti_tool.services.leases import HeldLeases, Lease, LeaseLost
-from lti_tool.services.operations.chores import Chores
 from lti_tool.services.queue import Queue
 
 log = structlog.get_logger(__name__)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lti_tool.examplary import ExamplaryClient
 from lti_tool.models import Chore, ChoreKind, Exam, Platform, db, retry_on_conflict
+from lti_tool.services.chores import Chores
 from lti_tool.services.exams.snapshot_capture import SnapshotCapture, is_complete
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
-from lti_tool.services.operations.chores import Chores
-from lti_tool.services.platforms.settings import ExamDeletion
+from lti_tool.services.platform_settings import ExamDeletion
 
 
 class ExamplaryChores:

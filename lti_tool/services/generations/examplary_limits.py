@@ -16,7 +16,7 @@ from limits import RateLimitItemPerMinute
 
 from lti_tool.examplary import Observer, RateLimited, Unavailable
 from lti_tool.security.encryption import fingerprint
-from lti_tool.services.operations.shared_cache import SharedRateLimit
+from lti_tool.services.shared_cache import SharedRateLimit
 
 LIMIT_FACTORS = {"POST": 1, "GET": 5, "DELETE": 2}
 """Multiple of the configured limit by HTTP method: reads cost Examplary little."""

@@ -29,12 +29,12 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import Vault, fingerprint
+from lti_tool.services.chores import Chores
 from lti_tool.services.generations.collect_exam import ExamCollector
 from lti_tool.services.generations.open_embed import ExamGone
 from lti_tool.services.generations.presets import title_for
 from lti_tool.services.generations.transitions import reopen, transition
-from lti_tool.services.operations.chores import Chores
-from lti_tool.services.platforms.settings import ExamDeletion
+from lti_tool.services.platform_settings import ExamDeletion
 from lti_tool.services.queue import Queue
 from lti_tool.services.search_words import store_words
 

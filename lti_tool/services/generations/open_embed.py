@@ -28,14 +28,14 @@ from lti_tool.languages import primary_subtag
 from lti_tool.models import ChoreKind, Flow, Generation, GenerationState, Launch, db, now, retry_on_conflict
 from lti_tool.security.encryption import Vault
 from lti_tool.security.tokens import LinkSigner, Purpose
-from lti_tool.services.exams.new_version import mark_gone
+from lti_tool.services.chores import Chores
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.examplary_users import ExamplaryUsers
+from lti_tool.services.generations.new_version import mark_gone
 from lti_tool.services.generations.presets import presets_for
 from lti_tool.services.generations.transitions import transition
 from lti_tool.services.leases import Lease, LeaseLost
-from lti_tool.services.operations.chores import Chores
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 
 log = structlog.get_logger(__name__)
 

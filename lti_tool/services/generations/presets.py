@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lti_tool.examplary import JsonObject
 from lti_tool.languages import primary_subtag
 from lti_tool.models import Launch
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 
 PREFIX = "examplary_"
 """Prefix of the custom parameters that set presets: ``examplary_subject=Biology``."""

@@ -1,1 +1,1 @@
-"""Launches: intake, access rights, the browser that each belongs to, and test launches."""
+"""Launches: intake, access rights, the browser that each belongs to, refusals, and test launches."""

@@ -11,7 +11,7 @@ from lti_tool.models import Base, Deployment, Exam, Generation, Import, Launch, 
 from lti_tool.security.tokens import LinkExpired, LinkInvalid, LinkSigner, Purpose
 from lti_tool.services.launches.browser_binding import OtherBrowser, Visitor
 from lti_tool.services.launches.permissions import Action, Standing, is_teacher, may
-from lti_tool.services.platforms.settings import is_active
+from lti_tool.services.platform_settings import is_active
 
 THIRTY_DAYS = 30 * 24 * 3600
 

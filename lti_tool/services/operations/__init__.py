@@ -1,1 +1,1 @@
-"""Operations: health, metrics, chores, retention, privacy, the audit log, and the console's search."""
+"""Operations: health, metrics, retention, privacy, the audit log, and the console's search."""

@@ -28,8 +28,8 @@ from lti_tool.models import (
 from lti_tool.security.encryption import Vault
 from lti_tool.services.operations.heartbeats import Heartbeats
 from lti_tool.services.operations.proxies import ProxyWatch
-from lti_tool.services.operations.shared_cache import SharedCache
 from lti_tool.services.queue import Queue
+from lti_tool.services.shared_cache import SharedCache
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""Prometheus metrics: counters of the processes, and gauges read from the database at each scrape.
+"""Prometheus metrics: the processes' counters, and gauges read from the database at each scrape.
 
 The processes of one gunicorn share their counters in a folder, ``PROMETHEUS_MULTIPROC_DIR`` (config/gunicorn.conf.py;
 prometheus-client, "Multiprocess Mode"). No label holds a person, a course, an id or an address.
@@ -11,24 +11,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import structlog
-from prometheus_client import (
-    REGISTRY,
-    CollectorRegistry,
-    Counter,
-    Histogram,
-    disable_created_metrics,
-    generate_latest,
-)
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from sqlalchemy import Engine, case, event, func, select
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import case, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.examplary import Observer
-from lti_tool.models import Chore, Generation, GenerationState, classify_failure, db, now
-from lti_tool.services.operations.chores import is_given_up, is_manual
+from lti_tool.models import Chore, Generation, GenerationState, db, now
+from lti_tool.services.chores import is_given_up, is_manual
+from lti_tool.services.counters import CALL_SECONDS, CALLS
 from lti_tool.services.operations.health import Health, HealthState, Readiness
 from lti_tool.services.operations.heartbeats import Heartbeats
 from lti_tool.services.queue import Queue
@@ -36,44 +29,6 @@ from lti_tool.services.queue import Queue
 log = structlog.get_logger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus-client leaves it untyped
-"""A single process would add a ``_created`` series to each counter, whereas several do not."""
-
-LAUNCHES = Counter("lti_tool_launches", "Launches, by outcome: accepted, or the error code", ["outcome"])
-REFUSALS = Counter("lti_tool_refusals", "Refused requests, by route and error code", ["rule", "code"])
-CALLS = Counter(
-    "lti_tool_examplary_calls", "Attempts to call Examplary, by endpoint and outcome", ["endpoint", "outcome"]
-)
-CALL_SECONDS = Histogram(
-    "lti_tool_examplary_call_seconds",
-    "Seconds until Examplary responded, by endpoint",
-    ["endpoint"],
-    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
-)
-CONVERSIONS = Counter("lti_tool_conversions", "Packages written, by format and outcome", ["format", "outcome"])
-CONVERSION_SECONDS = Histogram(
-    "lti_tool_conversion_seconds",
-    "Seconds to write a package, by format",
-    ["format"],
-    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 30),
-)
-IMPORTS = Counter(
-    "lti_tool_imports",
-    "Direct imports that have ended, by LMS family and outcome: the result or the error code",
-    ["family", "outcome"],
-)
-
-DATABASE_FAILURES = Counter("lti_tool_database_troubles", "Errors of the database, by kind", ["trouble"])
-DAMAGED = Counter("lti_tool_damaged", "Reads of damaged rows, by kind", ["what"])
-
-
-@event.listens_for(Engine, "handle_error")
-def _count_failure(context: ExceptionContext) -> None:
-    """Count database errors from any page, job or sweep."""
-    if isinstance(context.sqlalchemy_exception, DBAPIError) and not context.is_pre_ping:
-        DATABASE_FAILURES.labels(classify_failure(context.sqlalchemy_exception)).inc()
-
 
 NOT_SENT = ("circuit", "limit")
 """Outcomes of attempts that were not sent."""

@@ -37,9 +37,9 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
+from lti_tool.services.chores import Chores
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
-from lti_tool.services.operations.chores import Chores
 
 Row = TypeVar("Row", bound=Base)
 

@@ -42,7 +42,7 @@ from lti_tool.models import (
 )
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
 from lti_tool.services.generations.transitions import FINAL_STATES
-from lti_tool.services.platforms.refusals import Refusals
+from lti_tool.services.launches.refusals import Refusals
 
 log = structlog.get_logger(__name__)
 

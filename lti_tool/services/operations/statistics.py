@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from lti_tool.models import Generation, GenerationState, Import, ImportState, Launch, Refusal, db, now
 from lti_tool.services.administration.administrator import PlatformScope
-from lti_tool.services.platforms.refusals import Refusals
+from lti_tool.services.launches.refusals import Refusals
 
 HOURS, DAYS = 24, 30
 

@@ -19,13 +19,13 @@ from lti_tool.models import (
     now,
     retry_on_conflict,
 )
+from lti_tool.services.chores import Chores
 from lti_tool.services.delivery.consents import Consents
 from lti_tool.services.delivery.direct_imports import DirectImports
 from lti_tool.services.delivery.import_job import ImportJob
 from lti_tool.services.generations.collect_exam import ExamCollector
 from lti_tool.services.generations.retry_policy import TRANSIENT_ERRORS
 from lti_tool.services.leases import is_due_at, is_unclaimed
-from lti_tool.services.operations.chores import Chores
 from lti_tool.services.operations.heartbeats import CLOCK_TOLERANCE, Heartbeats
 from lti_tool.services.operations.retention import Retention
 from lti_tool.services.queue import Queue

@@ -26,9 +26,9 @@ from lti_tool.lti.store.tool_keys import ToolKeys
 from lti_tool.models import Platform, now
 from lti_tool.security.encryption import Vault
 from lti_tool.services.operations.health import HTTP_ADDRESS, PROXIES, HealthState
+from lti_tool.services.platform_http import PlatformHttp, PlatformResponse
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, unreachable
 from lti_tool.services.platforms.direct_import_check import check_launches, check_plugin, offered_scopes
-from lti_tool.services.platforms.platform_http import PlatformHttp, PlatformResponse
 
 COMPARED_COLUMNS = {"authorization_url": "authorization-url", "jwks_url": "jwks-url", "token_url": "token-url"}
 """Columns to compare with the LMS's configuration, and the options of ``platforms edit`` that change them."""

@@ -49,8 +49,8 @@ from lti_tool.models import (
     retry_on_conflict,
 )
 from lti_tool.security.encryption import fingerprint
+from lti_tool.services.platform_http import PlatformHttp
 from lti_tool.services.platforms.check_results import CheckResult, record_results
-from lti_tool.services.platforms.platform_http import PlatformHttp
 from lti_tool.services.platforms.registration_links import (
     ClaimedLink,
     add_link,

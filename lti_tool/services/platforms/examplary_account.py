@@ -9,9 +9,9 @@ from lti_tool.examplary import ApiKeyRejected, Difference, NoDescription, Unavai
 from lti_tool.lti.protocol.registration_errors import RegistrationError
 from lti_tool.models import OPERATOR, AuditAction, Generation, LmsUser, Platform, add_audit_entry, db
 from lti_tool.security.encryption import Vault
+from lti_tool.services.chores import pending_chores_for
 from lti_tool.services.generations.examplary_clients import ExamplaryClients
 from lti_tool.services.generations.generations import ACTIVE_STATES
-from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.platforms.check_results import CheckResult, CheckStatus, unreachable
 from lti_tool.services.platforms.pasted_values import tidy_text
 from lti_tool.services.platforms.setting_changes import change_of

@@ -14,9 +14,9 @@ from lti_tool.lms import plugin_for_family
 from lti_tool.lms.values import OfferKind
 from lti_tool.lti import PlatformKeys, Role
 from lti_tool.models import Launch, LmsApiKey, LmsUser, Platform, db
+from lti_tool.services.launch_offers import offer_in, offer_in_all_formats
 from lti_tool.services.platforms.api_keys import new_scopes
 from lti_tool.services.platforms.check_results import CheckStatus
-from lti_tool.services.platforms.launch_offers import offer_in, offer_in_all_formats
 from lti_tool.services.platforms.refusal_causes import CLOCK_CODES
 
 LATEST = 20

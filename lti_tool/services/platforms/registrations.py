@@ -23,8 +23,8 @@ from lti_tool.models import (
     db,
     insert_if_absent,
 )
+from lti_tool.services.chores import pending_chores_for
 from lti_tool.services.delivery.lms_accounts import LmsAccounts
-from lti_tool.services.operations.chores import pending_chores_for
 from lti_tool.services.operations.privacy import Privacy
 from lti_tool.services.platforms.registration_values import checked_values, is_one_line, with_usual_addresses
 from lti_tool.services.platforms.setting_changes import change_of

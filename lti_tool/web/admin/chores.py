@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.models import Chore, Platform, db
 from lti_tool.services.administration.errors import NotForThisAccount
-from lti_tool.services.operations.chores import MAX_ATTEMPTS, is_given_up, is_manual
+from lti_tool.services.chores import MAX_ATTEMPTS, is_given_up, is_manual
 from lti_tool.services.platforms.listing import platform_names
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.admin.labels import CHORES

@@ -12,7 +12,7 @@ from lti_tool.errors import error_by_code
 from lti_tool.models import Platform, Refusal, db, now
 from lti_tool.services.platforms.listing import platform_names
 from lti_tool.services.platforms.refusal_causes import cause_of
-from lti_tool.services.platforms.refusals import compare, offers_deployment, offers_host
+from lti_tool.services.platforms.refusal_corrections import compare, offers_deployment, offers_host
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.current_launch import services
 
@@ -59,7 +59,7 @@ def refusal(number: str) -> str:
 def correct_deployment(number: str) -> AnyResponse:
     """Register the deployment of a launch whose token was verified."""
     row = services().refusals.find(number, _scope())
-    services().refusals.add_deployment(row, actor=current_administrator().actor)
+    services().refusal_corrections.add_deployment(row, actor=current_administrator().actor)
     return redirect(url_for("admin.refusal", number=row.number), 303)
 
 
@@ -67,7 +67,7 @@ def correct_deployment(number: str) -> AnyResponse:
 def correct_host(number: str) -> AnyResponse:
     """Accept the host to which a launch whose token was verified returns content."""
     row = services().refusals.find(number, _scope())
-    services().refusals.add_host(row, actor=current_administrator().actor)
+    services().refusal_corrections.add_host(row, actor=current_administrator().actor)
     return redirect(url_for("admin.refusal", number=row.number), 303)
 
 

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from lti_tool.errors import error_by_code
 from lti_tool.models import Exam, Generation, Import, Platform, Refusal, db
 from lti_tool.services.administration.errors import NotForThisAccount
+from lti_tool.services.launches.refusals import RefusalNotFound
 from lti_tool.services.operations.exam_actions import NoSuchColleague
 from lti_tool.services.operations.exam_history import ExamHistory
 from lti_tool.services.operations.exam_search import find_exams, find_people
 from lti_tool.services.operations.failed_exams import list_failed
 from lti_tool.services.platforms.listing import platform_names
-from lti_tool.services.platforms.refusals import RefusalNotFound
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.admin.labels import ACTORS, HISTORY
 from lti_tool.web.current_launch import services

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from lti_tool.errors import error_by_code
 from lti_tool.lms import plugins
 from lti_tool.models import Chore, Platform, db, now
+from lti_tool.services.chores import is_given_up, is_manual
 from lti_tool.services.operations.audit_log import page_of_audit_log
-from lti_tool.services.operations.chores import is_given_up, is_manual
 from lti_tool.services.operations.statistics import failures_since, read_statistics
 from lti_tool.services.platforms.listing import count_platforms, failing_platforms, platforms_that_wait
 from lti_tool.services.platforms.platform_states import PlatformStatus

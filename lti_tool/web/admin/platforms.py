@@ -13,7 +13,7 @@ from lti_tool.models import Platform, db
 from lti_tool.services.operations.audit_log import latest_of_platform
 from lti_tool.services.platforms.check_results import read_result
 from lti_tool.services.platforms.listing import list_platforms, open_links
-from lti_tool.services.platforms.refusals import NotCorrectable
+from lti_tool.services.platforms.refusal_corrections import NotCorrectable
 from lti_tool.web.admin import labels
 from lti_tool.web.admin.blueprint import bp, current_administrator, current_platform
 from lti_tool.web.admin.forms import explain

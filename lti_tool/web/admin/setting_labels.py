@@ -11,8 +11,8 @@ from lti_tool.lms import plugin_for_registration
 from lti_tool.lms.teacher_choices import CHOICES
 from lti_tool.models import Platform
 from lti_tool.services.delivery.packages import ORIGINAL
+from lti_tool.services.platform_settings import PlatformSettings
 from lti_tool.services.platforms.setting_values import override_lines
-from lti_tool.services.platforms.settings import PlatformSettings
 from lti_tool.web.labels import ORIGINAL_LABEL
 from lti_tool.web.locale import list_text, localize
 

@@ -17,9 +17,9 @@ from lti_tool.lti import DeepLinkingSettings, FileItem, ResourceLinkItem, Role, 
 from lti_tool.lti.protocol.claims import EXAMPLARY, GRADES_AND_MEMBERS
 from lti_tool.models import Platform, db
 from lti_tool.services.delivery.import_availability import ImportAvailability
+from lti_tool.services.launch_offers import offer_of
 from lti_tool.services.launches.launch_intake import EXAM_PARAMETER, TestedLaunch
-from lti_tool.services.platforms.launch_offers import offer_of
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 
 SAMPLE_TITLE = "Photosynthesis"
 SAMPLE_ID = "0" * 24

@@ -24,7 +24,7 @@ from limits.strategies import MovingWindowRateLimiter, RateLimiter
 
 from lti_tool.errors import SettingsError
 from lti_tool.security.authenticated_json import AuthenticatedJson, Unauthenticated
-from lti_tool.services.operations.unverified_values import report_unverified
+from lti_tool.services.unverified_values import report_unverified
 
 if TYPE_CHECKING:
     from redis import Redis

@@ -12,7 +12,7 @@ from lti_tool.lms import Offer, plugin_for_family
 from lti_tool.lms.teacher_choices import ALL_FORMATS
 from lti_tool.lti import DeepLinkingSettings
 from lti_tool.models import Launch, Platform
-from lti_tool.services.platforms.settings import PlatformSettings
+from lti_tool.services.platform_settings import PlatformSettings
 
 StoredSettings = Mapping[str, Any]
 """Deep linking settings as :attr:`lti_tool.models.Launch.deep_linking` has them."""
