@@ -44,7 +44,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     from lti_tool.web.public_address import PublicAddress
 
     settings = settings or read_settings()
-    app = Flask("lti_tool", static_folder=str(_static_folder()), static_url_path="/static")
+    app = Flask(
+        "lti_tool",
+        static_folder=str(_static_folder()),
+        static_url_path="/static",
+        template_folder="web/templates",
+    )
     database_url = absolute_sqlite_url(settings.database_url)
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_request_bytes,

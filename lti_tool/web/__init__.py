@@ -8,7 +8,8 @@
     ``/``, ``/cancel``                   :mod:`.home`: start page
     ``/generations/…``                   :mod:`.generations`: Examplary's embed and its progress
     ``/exams``                           :mod:`.exam_list`: list and search
-    ``/exams/…``                         :mod:`.exams`: review page, downloads, images, "Add to course"
+    ``/exams/…``                         :mod:`.exams`: review page (:mod:`.review`), downloads, "Add to course"
+    ``/exams/…/question``, ``/undo``, …  :mod:`.changes`: the teacher's changes
     ``/exams/…/preview``, ``/print``, …  :mod:`.paper`: as students see it, on paper, as text
     ``/test``                            :mod:`.launch_tests`: the code of an administrator's test launch
     ``/imports/…``                       :mod:`.imports`: state of a direct import, the teacher's decision
@@ -30,9 +31,9 @@ from typing import TYPE_CHECKING
 from lti_tool.web import errors, health, language, limits, locale, request_hooks, template_helpers
 from lti_tool.web.admin import bp as admin
 from lti_tool.web.browser_proof import bp as browser_proof
+from lti_tool.web.changes.blueprint import bp as exam_changes
 from lti_tool.web.consent import bp as consent
 from lti_tool.web.embed import bp as embed
-from lti_tool.web.exam_changes import bp as exam_changes
 from lti_tool.web.exam_list import bp as exam_list
 from lti_tool.web.exams import bp as exams
 from lti_tool.web.generations import bp as generations

@@ -23,7 +23,7 @@ from lti_tool.web.login_flow import (
     start_login,
 )
 
-bp = Blueprint("browser_proof", __name__, url_prefix="/lti", template_folder="templates")
+bp = Blueprint("browser_proof", __name__, url_prefix="/lti")
 
 HANDOVER_FIELD = "handover"
 """Form field with the code by which a frame asks for its launch."""

@@ -20,7 +20,7 @@ from lti_tool.web.errors import as_page, wants_json
 from lti_tool.web.limits import limit_failures
 from lti_tool.web.tabs import refuse_links_of_other_sites
 
-bp = Blueprint("consent", __name__, url_prefix="/consent", template_folder="templates")
+bp = Blueprint("consent", __name__, url_prefix="/consent")
 
 POLICY = PagePolicy(keeps_opener=True, referrer="no-referrer")
 """The address holds a code until it is used, so no other site may learn it. Only a window with an opener can close."""

@@ -8,7 +8,7 @@ from lti_tool.security.headers import PagePolicy
 from lti_tool.web.current_launch import services, set_policy
 from lti_tool.web.limits import limit_failures
 
-bp = Blueprint("embed", __name__, url_prefix="/embed", template_folder="templates")
+bp = Blueprint("embed", __name__, url_prefix="/embed")
 
 
 @bp.get("/return/<return_token>")

@@ -13,7 +13,7 @@ from lti_tool.web.current_launch import (
     services,
 )
 
-bp = Blueprint("exam_list", __name__, url_prefix="/l/<token>/exams", template_folder="templates")
+bp = Blueprint("exam_list", __name__, url_prefix="/l/<token>/exams")
 bp.url_value_preprocessor(load_current_launch)
 bp.before_request(require_same_origin)
 bp.before_request(require_teacher)

@@ -24,14 +24,14 @@ from lti_tool.web.current_launch import (
     set_policy,
 )
 from lti_tool.web.deep_linking_response import response_page
-from lti_tool.web.direct_import import ticked_options
 from lti_tool.web.errors import wants_json
 from lti_tool.web.files import send_asset, send_package
 from lti_tool.web.form_id import submitted_form_id
-from lti_tool.web.review_page import review_page
+from lti_tool.web.review.direct_import import ticked_options
+from lti_tool.web.review.page import review_page
 from lti_tool.web.tabs import link_page
 
-bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
+bp = Blueprint("exams", __name__, url_prefix="/l/<token>/exams/<exam_id>")
 bp.url_value_preprocessor(load_current_launch)
 bp.before_request(require_same_origin)
 bp.before_request(require_teacher)

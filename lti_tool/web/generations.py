@@ -26,7 +26,7 @@ from lti_tool.web.form_id import submitted_form_id
 from lti_tool.web.locale import localize
 from lti_tool.web.tabs import link_page
 
-bp = Blueprint("generations", __name__, url_prefix="/l/<token>/generations", template_folder="templates")
+bp = Blueprint("generations", __name__, url_prefix="/l/<token>/generations")
 bp.url_value_preprocessor(load_current_launch)
 bp.before_request(require_same_origin)
 bp.before_request(require_teacher)

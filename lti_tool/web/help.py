@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from lti_tool.web.current_launch import services
 
-bp = Blueprint("help", __name__, url_prefix="/help", template_folder="templates")
+bp = Blueprint("help", __name__, url_prefix="/help")
 
 PAGES = {
     "administrators": "For LMS administrators",

@@ -18,12 +18,12 @@ from lti_tool.web.current_launch import (
     services,
 )
 from lti_tool.web.deep_linking_response import response_page
-from lti_tool.web.starting_point import starting_point
+from lti_tool.web.review.starting_point import starting_point
 
 SHOWN_FIRST = 8
 """Exams on the start page; the list has them all."""
 
-bp = Blueprint("home", __name__, url_prefix="/l/<token>", template_folder="templates")
+bp = Blueprint("home", __name__, url_prefix="/l/<token>")
 bp.url_value_preprocessor(load_current_launch)
 bp.before_request(require_same_origin)
 

@@ -14,9 +14,9 @@ from lti_tool.web.current_launch import (
     require_teacher,
     services,
 )
-from lti_tool.web.direct_import import error_of, stage_of
 from lti_tool.web.errors import as_json
 from lti_tool.web.locale import localize
+from lti_tool.web.review.direct_import import error_of, stage_of
 
 bp = Blueprint("imports", __name__, url_prefix="/l/<token>/imports/<import_id>")
 bp.url_value_preprocessor(load_current_launch)

@@ -14,7 +14,7 @@ from lti_tool.services.launches.launch_tests import TestInWindow
 from lti_tool.services.platforms.launch_report import report
 from lti_tool.web.current_launch import current_launch, load_current_launch, require_same_origin, services, set_policy
 
-bp = Blueprint("launch_tests", __name__, url_prefix="/l/<token>", template_folder="templates")
+bp = Blueprint("launch_tests", __name__, url_prefix="/l/<token>")
 bp.url_value_preprocessor(load_current_launch)
 bp.before_request(require_same_origin)
 

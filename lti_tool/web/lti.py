@@ -29,7 +29,7 @@ from lti_tool.web.launch_tests import test_page
 from lti_tool.web.limits import limit_failures
 from lti_tool.web.login_flow import check_url, clear_proof, login_fields, redirect_to_lms, set_proof, start_login
 
-bp = Blueprint("lti", __name__, url_prefix="/lti", template_folder="templates")
+bp = Blueprint("lti", __name__, url_prefix="/lti")
 
 ANY_LMS = PagePolicy(frame_ancestors=(ANY_ORIGIN,))
 """The framing origins are known only after the launch; these pages show nothing private."""

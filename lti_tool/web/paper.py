@@ -29,7 +29,7 @@ from lti_tool.web.current_launch import (
 )
 from lti_tool.web.rich_text import media_of
 
-bp = Blueprint("paper", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
+bp = Blueprint("paper", __name__, url_prefix="/l/<token>/exams/<exam_id>")
 bp.url_value_preprocessor(load_current_launch)
 bp.before_request(require_same_origin)
 bp.before_request(require_teacher)

@@ -11,7 +11,7 @@ from lti_tool.security.headers import ANY_ORIGIN, PagePolicy
 from lti_tool.web.current_launch import services, set_policy
 from lti_tool.web.limits import limit_failures
 
-bp = Blueprint("registration", __name__, template_folder="templates")
+bp = Blueprint("registration", __name__)
 
 
 @bp.get("/register/<link_token>")

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template
 from lti_tool._version import __version__
 from lti_tool.web.theme import rgb, style_sheet
 
-bp = Blueprint("site", __name__, template_folder="templates")
+bp = Blueprint("site", __name__)
 
 
 @bp.get("/")

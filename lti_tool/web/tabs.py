@@ -17,7 +17,7 @@ from lti_tool.web.frame_cookie import set_frame_cookie
 from lti_tool.web.launch_cookie import redirect_to_launch
 from lti_tool.web.limits import limit_failures
 
-bp = Blueprint("tabs", __name__, url_prefix="/tab", template_folder="templates")
+bp = Blueprint("tabs", __name__, url_prefix="/tab")
 
 
 @bp.get("/<code>")

@@ -101,7 +101,7 @@ class _State:
         self._reasons: dict[int, Remark] = {}
         for place, change in enumerate(self._all):
             try:
-                self._take(place, change)
+                self._apply_or_keep(place, change)
             except DoesNotFit as error:
                 self._reasons[place] = error.remark
 
@@ -124,7 +124,7 @@ class _State:
         reasons = tuple(self._reasons.get(place) for place in range(len(self._all)))
         return Changed(exam, tuple(arrangement), self._all, reasons)
 
-    def _take(self, place: int, change: Change) -> None:
+    def _apply_or_keep(self, place: int, change: Change) -> None:
         """Apply a change to the exam as a whole, or keep it for its question."""
         match change.operation:
             case SetTitle(title=title):
@@ -137,11 +137,11 @@ class _State:
                     if isinstance(question, Choice | Matching):
                         self._changes.setdefault(question.id, []).append((place, change))
             case QuestionOperation() as operation:
-                self._take_for_question(place, change, operation)
+                self._keep_for_question(place, change, operation)
             case UnknownOperation():
                 raise DoesNotFit(rejected_changes.NEWER)
 
-    def _take_for_question(self, place: int, change: Change, operation: QuestionOperation) -> None:
+    def _keep_for_question(self, place: int, change: Change, operation: QuestionOperation) -> None:
         if operation.question not in self._originals:
             raise DoesNotFit(rejected_changes.QUESTION_GONE)
         match operation:

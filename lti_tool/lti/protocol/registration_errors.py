@@ -7,11 +7,11 @@ LMS is not a failure of ours.
 
     LaunchError
     └── RegistrationError
-        ├── LinkUnknown, LinkUsed, LinkRunOut, LinkBusy              the link
+        ├── RegistrationLinkUnknown, …Used, …Expired, …Busy          the link
+        ├── RegistrationLinkForNew, …ForOther                        what the link may change
         ├── LmsAddressRefused, LmsRedirects, ForeignHost             the LMS's addresses
         ├── LmsUnreachable, LmsSlow, LmsResponseTooLong              its server
-        ├── ConfigurationUnreadable, IssuerForeign, RegistrationRefused, AnswerUnreadable      its responses
-        └── LinkForNew, LinkForOther                                 what the link may change
+        └── ConfigurationUnreadable, IssuerForeign, RegistrationRefused, AnswerUnreadable      its responses
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class RegistrationError(LaunchError):
     status = 422
 
 
-class LinkUnknown(RegistrationError):
+class RegistrationLinkUnknown(RegistrationError):
     """Unknown link: truncated, or never issued."""
 
     code = "registration.link_unknown"
@@ -37,7 +37,7 @@ class LinkUnknown(RegistrationError):
     status = 404
 
 
-class LinkUsed(RegistrationError):
+class RegistrationLinkUsed(RegistrationError):
     """The link has already registered an LMS."""
 
     code = "registration.link_used"
@@ -48,7 +48,7 @@ class LinkUsed(RegistrationError):
     status = 410
 
 
-class LinkRunOut(RegistrationError):
+class RegistrationLinkExpired(RegistrationError):
     """The link has expired."""
 
     code = "registration.link_expired"
@@ -57,7 +57,7 @@ class LinkRunOut(RegistrationError):
     status = 410
 
 
-class LinkBusy(RegistrationError):
+class RegistrationLinkBusy(RegistrationError):
     """A registration with this link is running."""
 
     code = "registration.link_busy"
@@ -164,7 +164,7 @@ class AnswerUnreadable(RegistrationError):
     )
 
 
-class LinkForNew(RegistrationError):
+class RegistrationLinkForNew(RegistrationError):
     """The registration exists, and the link was not made for it: else any link could replace any registration."""
 
     code = "registration.already_there"
@@ -176,7 +176,7 @@ class LinkForNew(RegistrationError):
     status = 409
 
 
-class LinkForOther(RegistrationError):
+class RegistrationLinkForOther(RegistrationError):
     """The link was made to replace the registration of another LMS."""
 
     code = "registration.link_for_other"

@@ -135,7 +135,7 @@ class Consents:
         optional scopes, and is asked again without them. Raises a subclass of :class:`ConsentError` or of
         :class:`DirectImportError`, or the errors of :meth:`Access.active_launch`.
         """
-        request = _take(response.state, secret)
+        request = _use(response.state, secret)
         with _noted(request.import_id):
             self._access.active_launch(request.launch_id)
             api = self._api(request)
@@ -243,7 +243,7 @@ def _find(condition: ColumnElement[bool]) -> _Request:
     return _Request(**values | {"scopes": tuple(values["scopes"])})
 
 
-def _take(state: str, secret: str) -> _Request:
+def _use(state: str, secret: str) -> _Request:
     """Mark the request of ``state`` as used. A browser without its secret learns nothing and changes nothing."""
     request = _find(ConsentRequest.state_hash == fingerprint(state))
     if not compare_digest(request.browser_hash, fingerprint(secret)):

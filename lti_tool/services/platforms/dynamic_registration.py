@@ -22,10 +22,10 @@ from lti_tool.lti.protocol.platform_configuration import (
 )
 from lti_tool.lti.protocol.registration_errors import (
     ConfigurationUnreadable,
-    LinkBusy,
-    LinkForNew,
-    LinkForOther,
     LmsUnreachable,
+    RegistrationLinkBusy,
+    RegistrationLinkForNew,
+    RegistrationLinkForOther,
     RegistrationRefused,
 )
 from lti_tool.lti.protocol.tool_registration import (
@@ -139,7 +139,7 @@ class DynamicRegistration:
         return f"{self._tool.base_url}/register/{token}" if fingerprint(token) == link.token_hash else ""
 
     def check(self, token: str) -> None:
-        """Raise :class:`LinkUnknown`, :class:`LinkUsed` or :class:`LinkRunOut` unless the link is valid."""
+        """Raise an error unless the link is valid, see :func:`valid_link`."""
         valid_link(token, now())
 
     def register(self, token: str, configuration_url: str, registration_token: str) -> RegistrationOutcome:
@@ -228,8 +228,8 @@ class _NewRegistration:
 def _store(new: _NewRegistration) -> Platform:
     """Store the registration and mark the link as used. Commits.
 
-    Changes an existing registration only with a link that was made for it; raises :class:`LinkForNew` or
-    :class:`LinkForOther`.
+    Changes an existing registration only with a link that was made for it; raises :class:`RegistrationLinkForNew` or
+    :class:`RegistrationLinkForOther`.
     """
     row, action = _platform_of(new)
     configuration = new.configuration
@@ -246,7 +246,7 @@ def _store(new: _NewRegistration) -> Platform:
     _add_deployment(row, new.registered.deployment_id)
     db.session.flush()
     if not update_link(new.link, used_at=now(), platform_id=row.id):
-        raise LinkBusy("took longer than its lease")
+        raise RegistrationLinkBusy("took longer than its lease")
     add_audit_entry(action, LMS, subject=row.id, platform_id=row.id, detail=f"invitation {new.link.id}")
     db.session.commit()
     return row
@@ -257,7 +257,7 @@ def _platform_of(new: _NewRegistration) -> tuple[Platform, AuditAction]:
     issuer, client_id = new.configuration.issuer, new.registered.client_id
     existing = db.session.scalar(select(Platform).where(Platform.issuer == issuer, Platform.client_id == client_id))
     if existing is not None and existing.id != new.link.for_platform_id:
-        raise LinkForNew(issuer=issuer, client_id=client_id)
+        raise RegistrationLinkForNew(issuer=issuer, client_id=client_id)
     if new.link.for_platform_id is None:
         row = Platform(issuer=issuer, active=True, name=new.link.name or new.configuration.account, frame_hosts=[])
         db.session.add(row)
@@ -269,7 +269,7 @@ def _platform_of(new: _NewRegistration) -> tuple[Platform, AuditAction]:
 
 def _check_issuer(row: Platform, issuer: str) -> None:
     if row.issuer != issuer:
-        raise LinkForOther(f"the configuration is of {issuer}", issuer=row.issuer)
+        raise RegistrationLinkForOther(f"the configuration is of {issuer}", issuer=row.issuer)
 
 
 def _add_deployment(row: Platform, deployment_id: str) -> None:

@@ -14,7 +14,12 @@ from sqlalchemy import or_, select
 from lti_tool.errors import N_
 from lti_tool.lti.protocol.addresses import frame_origin
 from lti_tool.lti.protocol.claim_reading import plain_text
-from lti_tool.lti.protocol.registration_errors import LinkBusy, LinkRunOut, LinkUnknown, LinkUsed
+from lti_tool.lti.protocol.registration_errors import (
+    RegistrationLinkBusy,
+    RegistrationLinkExpired,
+    RegistrationLinkUnknown,
+    RegistrationLinkUsed,
+)
 from lti_tool.models import (
     OPERATOR,
     AuditAction,
@@ -99,15 +104,18 @@ def revoke_link(row: RegistrationLink, *, actor: str = OPERATOR) -> None:
 
 
 def valid_link(token: str, moment: datetime) -> RegistrationLink:
-    """Return the link; raise :class:`LinkUnknown`, :class:`LinkUsed` or :class:`LinkRunOut`."""
+    """Return the link.
+
+    Raises :class:`RegistrationLinkUnknown`, :class:`RegistrationLinkUsed` or :class:`RegistrationLinkExpired`.
+    """
     query = select(RegistrationLink).where(RegistrationLink.token_hash == fingerprint(token))
     row = db.session.scalar(query) if len(token) == TOKEN_CHARACTERS and token.isascii() else None
     if row is None:
-        raise LinkUnknown
+        raise RegistrationLinkUnknown
     if row.used_at is not None:
-        raise LinkUsed
+        raise RegistrationLinkUsed
     if row.expires_at <= moment:
-        raise LinkRunOut
+        raise RegistrationLinkExpired
     return row
 
 
@@ -123,7 +131,7 @@ def claim_link(token: str) -> ClaimedLink:
     claimed = compare_and_set(RegistrationLink, RegistrationLink.id == row.id, unused, free, taken_at=moment)
     db.session.commit()
     if not claimed:
-        raise LinkBusy
+        raise RegistrationLinkBusy
     return link
 
 

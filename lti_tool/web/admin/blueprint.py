@@ -13,7 +13,7 @@ from lti_tool.web.admin.session_cookie import session_secret
 from lti_tool.web.current_launch import require_same_origin, services
 from lti_tool.web.errors import wants_json
 
-bp = Blueprint("admin", __name__, url_prefix="/admin", template_folder="../templates")
+bp = Blueprint("admin", __name__, url_prefix="/admin")
 
 PUBLIC_ENDPOINTS = frozenset({"admin.sign_in", "admin.password_link", "admin.begin_sign_on", "admin.end_sign_on"})
 """Endpoints for people who are not signed in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lti_tool.lms import StartingPoint, plugin_for_family
 from lti_tool.services.launch_offers import offer_of
 from lti_tool.web.current_launch import current_launch, services
-from lti_tool.web.downloads import course_from
+from lti_tool.web.review.downloads import course_from
 
 
 def starting_point() -> StartingPoint:

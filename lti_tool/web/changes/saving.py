@@ -16,10 +16,10 @@ from lti_tool.models import Exam
 from lti_tool.services.exams.exam_changes import ExamChangedElsewhere
 from lti_tool.services.launches.permissions import Action
 from lti_tool.services.platform_settings import require_choice
-from lti_tool.web.change_summary import ChangeEntries, anchor
 from lti_tool.web.current_launch import current_launch, services
 from lti_tool.web.errors import typed_texts
-from lti_tool.web.review import PER_PAGE
+from lti_tool.web.review.change_summary import ChangeEntries, anchor
+from lti_tool.web.review.questions import PER_PAGE
 
 MAX_CHANGES = 2_000
 """Changes in one submitted merge page."""

@@ -9,8 +9,8 @@ from lti_tool.lms import Offer, OfferKind
 from lti_tool.lms.values import Wording
 from lti_tool.models import Exam
 from lti_tool.web.current_launch import CurrentLaunch
-from lti_tool.web.direct_import import DirectImportView
-from lti_tool.web.older_version import OlderVersion
+from lti_tool.web.review.direct_import import DirectImportView
+from lti_tool.web.review.older_version import OlderVersion
 
 ADD = N_("Add to course")
 

@@ -14,16 +14,9 @@ from lti_tool.exam.changes.rejected_changes import QUESTION_GONE
 from lti_tool.models import Exam
 from lti_tool.services.exams.exam_changes import ChangeRefused, ExamChangedElsewhere
 from lti_tool.services.launches.permissions import Action
-from lti_tool.web.change_forms import NO_NUMBER, parse_number
-from lti_tool.web.current_launch import (
-    current_launch,
-    load_current_launch,
-    require_same_origin,
-    require_teacher,
-    services,
-)
-from lti_tool.web.edit_pages import question_changes, question_page, settings_operations, settings_page
-from lti_tool.web.save_changes import (
+from lti_tool.web.changes.edit_pages import question_changes, question_page, settings_operations, settings_page
+from lti_tool.web.changes.forms import NO_NUMBER, parse_number
+from lti_tool.web.changes.saving import (
     back_to,
     changeable_exam,
     editable_exam,
@@ -34,8 +27,15 @@ from lti_tool.web.save_changes import (
     seen_revision,
     submitted_changes,
 )
+from lti_tool.web.current_launch import (
+    current_launch,
+    load_current_launch,
+    require_same_origin,
+    require_teacher,
+    services,
+)
 
-bp = Blueprint("changes", __name__, url_prefix="/l/<token>/exams/<exam_id>", template_folder="templates")
+bp = Blueprint("changes", __name__, url_prefix="/l/<token>/exams/<exam_id>")
 bp.url_value_preprocessor(load_current_launch)
 bp.before_request(require_same_origin)
 bp.before_request(require_teacher)

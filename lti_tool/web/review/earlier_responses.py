@@ -8,7 +8,7 @@ from datetime import datetime
 from lti_tool.lms import LmsPlugin, OfferKind, Step
 from lti_tool.models import Exam, Launch
 from lti_tool.services.delivery.added_exams import answered_launch, sent_as
-from lti_tool.web.downloads import course_from
+from lti_tool.web.review.downloads import course_from
 
 
 @dataclass(frozen=True, slots=True)

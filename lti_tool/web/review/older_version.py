@@ -7,8 +7,8 @@ from enum import StrEnum
 from lti_tool.lms import Offer, OfferKind
 from lti_tool.models import Exam, Launch
 from lti_tool.services.delivery.added_exams import added_at
-from lti_tool.web.direct_import import DirectImportView
-from lti_tool.web.earlier_responses import SentExam
+from lti_tool.web.review.direct_import import DirectImportView
+from lti_tool.web.review.earlier_responses import SentExam
 
 
 class OlderVersion(StrEnum):

@@ -16,11 +16,11 @@ from lti_tool.security.headers import PagePolicy
 from lti_tool.services.exams.change_log import changes_in_force, revisions
 from lti_tool.services.exams.exam_changes import ChangeRefused
 from lti_tool.web import labels
-from lti_tool.web.change_forms import NO_WHOLE_NUMBER, QuestionChanges
-from lti_tool.web.change_summary import anchor
+from lti_tool.web.changes.forms import NO_WHOLE_NUMBER, QuestionChanges
+from lti_tool.web.changes.saving import kept_view, question_gone_page, seen_revision
 from lti_tool.web.current_launch import current_launch, services, set_policy
+from lti_tool.web.review.change_summary import anchor
 from lti_tool.web.rich_text import media_of
-from lti_tool.web.save_changes import kept_view, question_gone_page, seen_revision
 
 MAX_MINUTES_LENGTH = 9
 """Digits that are read of a time limit; one of so many minutes is refused anyway."""

@@ -27,17 +27,17 @@ from lti_tool.services.launch_offers import offer_of
 from lti_tool.services.launches.permissions import Action
 from lti_tool.services.platform_settings import PlatformSettings
 from lti_tool.web import labels
-from lti_tool.web.change_summary import ChangeEntries, ChangeEntry, anchor, edits_of
 from lti_tool.web.current_launch import current_launch, services
-from lti_tool.web.direct_import import STAGES, DirectImportView, direct_import_view, stage_of
-from lti_tool.web.downloads import course_from, downloads
-from lti_tool.web.earlier_responses import sent_to_course
 from lti_tool.web.locale import language_name
-from lti_tool.web.main_action import button_label, main_action
-from lti_tool.web.older_version import older_version
-from lti_tool.web.review import late_media, lms_views, missing_media, review_of
+from lti_tool.web.review.change_summary import ChangeEntries, ChangeEntry, anchor, edits_of
+from lti_tool.web.review.direct_import import STAGES, DirectImportView, direct_import_view, stage_of
+from lti_tool.web.review.downloads import course_from, downloads
+from lti_tool.web.review.earlier_responses import sent_to_course
+from lti_tool.web.review.main_action import button_label, main_action
+from lti_tool.web.review.older_version import older_version
+from lti_tool.web.review.questions import late_media, lms_views, missing_media, review_of
+from lti_tool.web.review.starting_point import starting_point
 from lti_tool.web.rich_text import media_of
-from lti_tool.web.starting_point import starting_point
 
 
 @dataclass(frozen=True, slots=True)

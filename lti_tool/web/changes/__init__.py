@@ -1,0 +1,1 @@
+"""A teacher's changes to an exam: forms, their pages, and saving."""
