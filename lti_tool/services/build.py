@@ -82,7 +82,7 @@ from lti_tool.services.platforms.platform_states import PlatformStates
 from lti_tool.services.platforms.refusal_corrections import RefusalCorrections
 from lti_tool.services.platforms.registrations import Platforms
 from lti_tool.services.queue import Queue
-from lti_tool.services.shared_cache import shared_cache, shared_rate_limit
+from lti_tool.services.shared_cache import SharedRateLimit, shared_cache, shared_rate_limit
 
 
 def build_services(settings: Settings, queue: Queue) -> Services:
@@ -93,7 +93,7 @@ def build_services(settings: Settings, queue: Queue) -> Services:
     delivery = _delivery(settings, queue, shared, launches.access)
     operations = _operations(settings, queue, shared, launches=launches, generations=generations, delivery=delivery)
     platforms = _platforms(settings, shared, delivery)
-    administration = _administration(settings)
+    administration = _administration(settings, shared)
     return Services(
         settings=settings,
         queue=queue,
@@ -157,6 +157,7 @@ class _Shared:
     tool_keys: ToolKeys
     platform_keys: PlatformKeys
     cache: BaseCache
+    rate_limit: SharedRateLimit
     fetcher: Fetcher
     heartbeats: Heartbeats
     clients: ExamplaryClients
@@ -171,9 +172,10 @@ def _shared(settings: Settings) -> _Shared:
     vault = Vault(settings.encryption_keys.get_secret_value())
     secret_key = settings.secret_key.get_secret_value()
     cache = shared_cache(settings.cache_url, secret_key, settings.key_prefix)
+    rate_limit = shared_rate_limit(settings.cache_url, settings.key_prefix)
     fetcher = Fetcher(_public_addresses(settings), user_agent=USER_AGENT)
     last_success = LastSuccess()
-    make_client = _client_factory(settings, fetcher, cache, last_success)
+    make_client = _client_factory(settings, fetcher, cache, rate_limit, last_success)
     clients = ExamplaryClients(make_client, settings.examplary_api_key.get_secret_value(), vault)
     chores = Chores(vault)
     # The operator pins the hosts of these APIs, so they may be in a private network.
@@ -186,6 +188,7 @@ def _shared(settings: Settings) -> _Shared:
         tool_keys=ToolKeys(vault),
         platform_keys=PlatformKeys(requests.Session(), cache),
         cache=cache,
+        rate_limit=rate_limit,
         fetcher=fetcher,
         heartbeats=Heartbeats(last_success),
         clients=clients,
@@ -263,7 +266,7 @@ def _generations(settings: Settings, queue: Queue, shared: _Shared) -> _Generati
         chores=shared.chores,
         collector=collector,
         queue=queue,
-        may_poll=_background_poll_limit(settings),
+        may_poll=_background_poll_limit(settings, shared.rate_limit),
         deletion=deletion,
     )
     return _Generations(collector, generations)
@@ -424,7 +427,7 @@ class _Administration:
     single_sign_on: SingleSignOn
 
 
-def _administration(settings: Settings) -> _Administration:
+def _administration(settings: Settings, shared: _Shared) -> _Administration:
     accounts = AdminAccounts(settings.base_url)
     sessions = AdminSessions(
         timedelta(minutes=settings.admin_idle_minutes), timedelta(hours=settings.admin_session_hours)
@@ -434,7 +437,7 @@ def _administration(settings: Settings) -> _Administration:
     return _Administration(
         accounts=accounts,
         sessions=sessions,
-        sign_in=SignIn(sessions, shared_rate_limit(settings.cache_url, settings.key_prefix)),
+        sign_in=SignIn(sessions, shared.rate_limit),
         single_sign_on=SingleSignOn(_sign_on_settings(settings), provider_http, accounts),
     )
 
@@ -464,9 +467,8 @@ def _registration(settings: Settings, keys: ToolKeys, vault: Vault) -> DynamicRe
 
 
 def _client_factory(
-    settings: Settings, fetcher: Fetcher, cache: BaseCache, last_success: LastSuccess
+    settings: Settings, fetcher: Fetcher, cache: BaseCache, rate_limit: SharedRateLimit, last_success: LastSuccess
 ) -> Callable[[str], ExamplaryClient]:
-    rate_limit = shared_rate_limit(settings.cache_url, settings.key_prefix)
     observers = Observers(CallMetrics(), last_success)
 
     def make(api_key: str) -> ExamplaryClient:
@@ -484,9 +486,8 @@ def _client_factory(
     return make
 
 
-def _background_poll_limit(settings: Settings) -> Callable[[], bool]:
+def _background_poll_limit(settings: Settings, rate_limit: SharedRateLimit) -> Callable[[], bool]:
     """Return the limit for polls without a hint: half of all calls, so that hints from teachers always get through."""
-    rate_limit = shared_rate_limit(settings.cache_url, settings.key_prefix)
     limit = RateLimitItemPerMinute(settings.examplary_calls_per_minute * LIMIT_FACTORS["GET"] // 2)
     return lambda: rate_limit.hit(limit, "watching")
 
