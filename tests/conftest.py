@@ -25,7 +25,7 @@ from tests.support import figures
 from tests.support.databases import create_tables, drop_database, empty_tables, make_database, reachable
 from tests.support.examplary import API_KEY, QUESTIONS, ExamplaryControl
 from tests.support.servers import SERVERS
-from tests.support.shared_parts import KeyPool, shared_parts
+from tests.support.shared_parts import EnginePool, KeyPool, shared_parts
 
 # Every run tries the same examples, so that a change and not chance turns a test red; `make fuzz` tries new ones.
 # The number of examples limits the time, not a deadline: a slow machine is no failure.
@@ -67,18 +67,19 @@ def _names_below_localhost():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _key_pool():
-    pool = KeyPool()
+def _pools():
+    pools = KeyPool(), EnginePool()
     with ExitStack() as stack:
-        for change in shared_parts(pool):
+        for change in shared_parts(*pools):
             stack.enter_context(change)
-        yield pool
+        yield pools
 
 
 @pytest.fixture(autouse=True)
-def _new_keys(_key_pool):
-    """Give a test each key once; the next test gets them again."""
-    _key_pool.begin()
+def _begin_pools(_pools):
+    """Give a test each key and each engine once; the next test gets them again."""
+    for pool in _pools:
+        pool.begin()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -164,13 +165,21 @@ def server_databases():
         drop_database(name, database)
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory):
+    """The SQLite database of all tests of this process: with the same address, they share an engine."""
+    return tmp_path_factory.mktemp("database") / "tool.sqlite3"
+
+
 @pytest.fixture
-def empty_database(tmp_path, server_databases):
+def empty_database(sqlite_file, server_databases):
     """Return the URL of a database of this kind (``tests.support.databases.DATABASES``) with empty tables."""
 
     def url(name):
         if name == "sqlite":
-            return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+            for file in sqlite_file.parent.iterdir():
+                file.unlink()
+            return f"sqlite:///{sqlite_file}"
         if not reachable(name):
             pytest.skip(f"{name} does not answer on this machine")
         empty_tables(server_databases(name))

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import jwt
 import pytest
@@ -37,8 +36,8 @@ INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+def database_url(empty_database: Callable[[str], str]) -> str:
+    return empty_database("sqlite")
 
 
 @pytest.fixture

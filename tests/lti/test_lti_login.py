@@ -82,8 +82,13 @@ def test_the_state_contains_the_login_but_not_the_proof(make_platform):
 def test_a_login_writes_nothing(app, make_platform):
     make_platform("https://m.example", "c")
     statements = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+
+    def note(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
     begin(iss="https://m.example")
+    event.remove(db.engine, "before_cursor_execute", note)
     assert [statement.split()[0] for statement in statements] == ["SELECT"]
     assert db.session.query(UsedState).count() == 0
 

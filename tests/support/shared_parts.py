@@ -1,16 +1,18 @@
-"""Parts of an app that are costly to make and equal in all tests: signing keys, compiled routes, compiled templates.
+"""Parts of an app that are costly to make and equal in all tests: keys, compiled routes, templates and statements.
 
 An app with its keys takes a third of a second of CPU time; with these, a tenth of that.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from threading import Lock
 from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from jinja2 import BytecodeCache
+from sqlalchemy import engine_from_config
 from werkzeug.routing import Rule
 
 _generate = rsa.generate_private_key
@@ -66,11 +68,34 @@ class SharedRule(Rule):
         return _url_builders[key]
 
 
-def shared_parts(pool):
-    """Patch the apps of this process to share what is costly to make, and to take their keys from ``pool``."""
+class EnginePool:
+    """Engines that have compiled the statements of earlier tests.
+
+    Between two calls of :meth:`begin` each is returned once: two apps of a test are two processes.
+    """
+
+    def __init__(self):
+        self._engines = {}
+        self._used = Counter()
+
+    def begin(self):
+        self._used.clear()
+
+    def engine(self, options, prefix=""):
+        key = repr(sorted(options.items()))
+        engines = self._engines.setdefault(key, [])
+        self._used[key] += 1
+        if self._used[key] > len(engines):
+            engines.append(engine_from_config(options, prefix))
+        return engines[self._used[key] - 1]
+
+
+def shared_parts(keys, engines):
+    """Patch the apps of this process to share what is costly to make, and to take keys and engines from the pools."""
     return (
-        patch.object(rsa, "generate_private_key", pool.key),
-        patch("lti_tool.lti.store.tool_keys.generate_private_key", pool.key),
+        patch.object(rsa, "generate_private_key", keys.key),
+        patch("lti_tool.lti.store.tool_keys.generate_private_key", keys.key),
         patch.object(Flask, "jinja_options", {"bytecode_cache": Templates()}),
         patch.object(Flask, "url_rule_class", SharedRule),
+        patch("sqlalchemy.engine_from_config", engines.engine),
     )
