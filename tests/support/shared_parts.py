@@ -87,7 +87,9 @@ class EnginePool:
         self._used[key] += 1
         if self._used[key] > len(engines):
             engines.append(engine_from_config(options, prefix))
-        return engines[self._used[key] - 1]
+        engine = engines[self._used[key] - 1]
+        engine.dispose()  # a connection may still be to the deleted file of the test before
+        return engine
 
 
 def shared_parts(keys, engines):

@@ -73,6 +73,7 @@ def test_a_new_column_with_a_default_needs_no_change_of_the_launch(name, lms, cl
     table = Base.metadata.tables[name]
     column = Column("added_by_a_later_release", String(20), default="new", nullable=False)
     table.append_column(column)
+    db.engine.clear_compiled_cache()  # tests share compiled statements
     try:
         db.session.execute(text(f"ALTER TABLE {name} ADD added_by_a_later_release VARCHAR(20) DEFAULT 'old' NOT NULL"))
         db.session.commit()
@@ -81,4 +82,5 @@ def test_a_new_column_with_a_default_needs_no_change_of_the_launch(name, lms, cl
         assert values == ({"old"} if name in ("platform", "deployment") else {"new"})
     finally:
         table._columns.remove(column)
+        db.engine.clear_compiled_cache()
     assert db.session.query(Launch).count() == 1
