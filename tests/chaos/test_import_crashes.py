@@ -206,12 +206,12 @@ def test_one_quiz_in_canvas_wherever_the_page_dies(
     assert die_at > 20, "not all points were reached"
 
 
-@pytest.mark.parametrize("step", [2, *(pytest.param(number, marks=pytest.mark.chaos) for number in (1, 3))])
+@pytest.mark.parametrize("step", [2, pytest.param(1, marks=pytest.mark.chaos)])
 @pytest.mark.parametrize("stride", [13, pytest.param(1, marks=pytest.mark.chaos)])
 def test_one_quiz_in_canvas_wherever_a_worker_dies(
     canvas_api, open_canvas, exam, crashing, time_passes, stride, step, tally
 ):
-    """A worker follows the import, and finds the quiz."""
+    """A worker follows the import, and finds the quiz at the second step."""
     launch_id, exam_id = open_canvas().id, exam.id
     for die_at in itertools.count(1, stride):
         empty_canvas(canvas_api)
