@@ -9,13 +9,13 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from lti_tool.errors import LaunchError
 from lti_tool.lti import begin_login
 from lti_tool.lti.protocol.errors import ClientIdNeeded, LoginIncomplete, PlatformInactive, UnknownPlatform
 from lti_tool.models import UsedState, db, now
 from tests.lti.conftest import STATES
+from tests.support.databases import executed_statements
 
 REDIRECT_URI = "https://tool.example/lti/launch"
 QUARTER = timedelta(minutes=15)
@@ -81,14 +81,8 @@ def test_the_state_contains_the_login_but_not_the_proof(make_platform):
 
 def test_a_login_writes_nothing(app, make_platform):
     make_platform("https://m.example", "c")
-    statements = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    begin(iss="https://m.example")
-    event.remove(db.engine, "before_cursor_execute", note)
+    with executed_statements(db.engine) as statements:
+        begin(iss="https://m.example")
     assert [statement.split()[0] for statement in statements] == ["SELECT"]
     assert db.session.query(UsedState).count() == 0
 

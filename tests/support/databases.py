@@ -44,6 +44,21 @@ def read_only(engine):
         engine.dispose()
 
 
+@contextmanager
+def executed_statements(engine):
+    """Yield a list, to which each statement that ``engine`` executes is added."""
+    statements = []
+
+    def add(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", add)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", add)
+
+
 @cache
 def reachable(name):
     """Return whether a database server or Redis answers; fail in CI, where no test may be skipped for it."""

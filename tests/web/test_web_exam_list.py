@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from lti_tool.models import Chore, Exam, ExamText, Generation, db, fold, now
 from lti_tool.services.delivery.added_exams import record_addition
+from tests.support.databases import executed_statements
 
 
 @pytest.fixture
@@ -179,16 +179,8 @@ def test_a_page_of_500_exams_needs_no_more_statements_than_one_of_50(pages, keep
         db.session.commit()
 
     def statements():
-        log = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            log.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
+        with executed_statements(db.engine) as log:
             page = tree(own.get("exams", query_string={"q": "exam"}))
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
         assert len(titles(page)) == 25
         return log
 
