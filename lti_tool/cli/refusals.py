@@ -8,9 +8,8 @@ from sqlalchemy import true
 from lti_tool.cli.app_context import services
 from lti_tool.cli.output import say
 from lti_tool.errors import in_english
-from lti_tool.models import Platform, db
 from lti_tool.services.platforms.refusal_causes import cause_of
-from lti_tool.services.platforms.refusal_corrections import compare, offers_deployment, offers_host
+from lti_tool.services.platforms.refusal_corrections import compare, offers_deployment, offers_host, platform_of
 
 
 @click.group()
@@ -32,7 +31,7 @@ def show(number: str) -> None:
     """Show what arrived beside what was expected. NUMBER is the reference on the error page."""
     with services() as app_services:
         row = app_services.refusals.find(number, true())
-        platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
+        platform = platform_of(row)
         say(f"{row.code}, {row.at:%Y-%m-%d %H:%M:%S} UTC, {platform.issuer if platform else 'unknown LMS'}")
         say("Signed with this LMS's keys." if row.verified else "Not verified: anyone may have written this.")
         for line in compare(row, platform):

@@ -41,6 +41,9 @@ IMPORTS = Counter(
 
 DATABASE_FAILURES = Counter("lti_tool_database_troubles", "Errors of the database, by kind", ["trouble"])
 DAMAGED = Counter("lti_tool_damaged", "Reads of damaged rows, by kind", ["what"])
+UNVERIFIED = Counter(
+    "lti_tool_unverified", "Values in the cache or the queue that this tool did not write, by store", ["store"]
+)
 
 
 @event.listens_for(Engine, "handle_error")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import structlog
-from prometheus_client import Counter
+
+from lti_tool.services.counters import UNVERIFIED
 
 log = structlog.get_logger(__name__)
-
-UNVERIFIED = Counter(
-    "lti_tool_unverified", "Values in the cache or the queue that this tool did not write, by store", ["store"]
-)
 
 
 def report_unverified(store: str, entry: str, reason: str) -> None:

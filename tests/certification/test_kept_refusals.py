@@ -14,7 +14,7 @@ from sqlalchemy import true
 
 from lti_tool.models import AuditEntry, Deployment, Platform, Refusal, db, now
 from lti_tool.services.launches.refusals import KEPT_PER_SOURCE
-from lti_tool.services.platforms.refusal_corrections import NotCorrectable, compare
+from lti_tool.services.platforms.refusal_corrections import NotCorrectable, compare, platform_of
 from tests.certification.conftest import CLIENT, ISSUER
 from tests.certification.test_9_deep_linking import SETTINGS, request_form
 from tests.support.console import Console, add_account
@@ -41,8 +41,7 @@ def name_a_deployment():
 
 
 def differences(row):
-    platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
-    return {line.name: (line.arrived, line.expected) for line in compare(row, platform) if line.differs}
+    return {line.name: (line.arrived, line.expected) for line in compare(row, platform_of(row)) if line.differs}
 
 
 def test_an_unknown_deployment_is_added_from_the_refused_launch(lms, refusals, corrections):

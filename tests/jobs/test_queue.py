@@ -11,7 +11,7 @@ from huey.serializer import SignedSerializer
 from lti_tool.errors import SettingsError
 from lti_tool.jobs import HueyQueue, start_worker
 from lti_tool.models import Exam, Generation, GenerationState, db
-from lti_tool.services.unverified_values import UNVERIFIED
+from lti_tool.services.counters import UNVERIFIED
 from tests.support.waiting import wait_until
 
 SECRET = "a secret of the tests that is long enough"

@@ -9,8 +9,8 @@ import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
+from lti_tool.services.counters import UNVERIFIED
 from lti_tool.services.shared_cache import MAX_VALUE_BYTES, AuthenticatedRedisCache, shared_cache
-from lti_tool.services.unverified_values import UNVERIFIED
 
 SECRET = "a secret of the tests that is long enough"
 

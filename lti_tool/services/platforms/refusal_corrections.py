@@ -44,7 +44,7 @@ class RefusalCorrections:
 
     def add_deployment(self, row: Refusal, *, actor: str = OPERATOR) -> None:
         """Register the deployment that a verified token named. Commits. Raises :class:`NotCorrectable`."""
-        platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
+        platform = platform_of(row)
         if platform is None or not offers_deployment(row):
             raise NotCorrectable(row.code)
         self._platforms.add_deployments(platform, (row.arrived["deployment_id"],), actor=actor)
@@ -54,12 +54,17 @@ class RefusalCorrections:
 
         Raises :class:`NotCorrectable`.
         """
-        platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
+        platform = platform_of(row)
         if platform is None or not names_host(row):
             raise NotCorrectable(row.code)
         if offers_host(row, platform):
             hosts = [*platform.frame_hosts, row.arrived["return_host"]]
             self._platforms.change(platform, {"frame_hosts": hosts}, actor=actor)
+
+
+def platform_of(row: Refusal) -> Platform | None:
+    """Return the registration that refused the launch; ``None``: there was none, or it is gone."""
+    return db.session.get(Platform, row.platform_id) if row.platform_id else None
 
 
 def offers_deployment(row: Refusal) -> bool:

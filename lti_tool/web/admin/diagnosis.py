@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool.errors import error_by_code
-from lti_tool.models import Platform, Refusal, db, now
+from lti_tool.models import Platform, Refusal, now
 from lti_tool.services.platforms.listing import platform_names
 from lti_tool.services.platforms.refusal_causes import cause_of
-from lti_tool.services.platforms.refusal_corrections import compare, offers_deployment, offers_host
+from lti_tool.services.platforms.refusal_corrections import compare, offers_deployment, offers_host, platform_of
 from lti_tool.web.admin.blueprint import bp, current_administrator
 from lti_tool.web.current_launch import services
 
@@ -40,7 +40,7 @@ def diagnosis() -> AnyResponse | str:
 def refusal(number: str) -> str:
     """Show what arrived beside what was expected."""
     row = services().refusals.find(number, _scope())
-    platform = db.session.get(Platform, row.platform_id) if row.platform_id else None
+    platform = platform_of(row)
     error = error_by_code(row.code)
     error.facts = dict(row.error_facts)
     return render_template(
