@@ -19,4 +19,4 @@ class Heartbeat(Base):
     """``examplary``, ``worker:<host>:<process>``, a task such as ``retention``, or ``probe`` for a test write."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     note: Mapped[str] = mapped_column(String(100), default="", server_default="")
-    """Not used any more."""
+    """Unused. The column stays, because processes of the previous version still read it during a deploy."""

@@ -27,7 +27,7 @@ LIMITS = Limits(max_bytes=256 * 1024, seconds=20.0, read_seconds=15.0)
 MAX_LIFETIME = timedelta(days=3650)
 LOCAL_IDS = 10**13
 """A global id is the number of the account's shard times this, plus the local id."""
-NO_TOKEN = "-"  # noqa: S105 -- no token, by which the secret is tried
+NO_TOKEN = "-"  # noqa: S105 -- not a token: with it, Canvas says whether it knows the key and its secret
 
 _SCOPE = re.compile(r"url:[A-Z]{3,7}\|/[A-Za-z0-9_/:.*-]*[A-Za-z0-9_]")
 _ID = re.compile(r"[1-9][0-9]{0,19}")
