@@ -22,7 +22,6 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from lti_tool import start_worker
 from lti_tool.exam import parse_exam
-from lti_tool.lms.canvas import scopes
 from lti_tool.models import Deployment, Exam, Heartbeat, LmsUser, Platform, ToolKey, db
 from lti_tool.services.exams.search_text import store_searchable_text
 from sandbox.base_urls import BaseUrls
@@ -30,10 +29,9 @@ from sandbox.demo import API_KEY, lms_config
 from sandbox.examplary import ExamplaryConfig, create_examplary
 from sandbox.lms import ACCOUNTS, create_lms, lms_of
 from sandbox.lms.canvas_tokens import CanvasTokens
-from sandbox.lms.config import API_KEY_ID, API_KEY_SECRET
 from sandbox.lms.state import CanvasCourse, MoodleCourse
 from sandbox.localhost_names import localhost_names
-from tests.support.demo_tool import build_tool
+from tests.support.demo_tool import build_tool, set_canvas_key
 
 DOMAIN = "test"
 NAMES = ("lms", "tool", "examplary")
@@ -88,17 +86,7 @@ class SandboxEnvironment:
 
     def set_canvas_key(self):
         """Give the tool an API key of the Canvas-like LMS; return the course, whose behaviour a test may change."""
-        services = self.tool.extensions["services"]
-        with self.tool.app_context():
-            row = db.session.query(Platform).filter_by(family="canvas").one()
-            services.api_keys.set(
-                row,
-                family="canvas",
-                base_url=self.urls.lms,
-                client_id=API_KEY_ID,
-                secret=API_KEY_SECRET,
-                optional_scopes=scopes.OPTIONAL,
-            )
+        set_canvas_key(self.tool, self.urls)
         return lms_of(self.lms).canvas
 
     def install_moodle_plugin(self, *faults):
