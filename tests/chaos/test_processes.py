@@ -30,7 +30,7 @@ def one_machine(tmp_path):
 
 def metrics(system):
     samples = {}
-    for family in text_string_to_metric_families(requests.get(f"{system.fleet.url}/metrics", timeout=10).text):
+    for family in text_string_to_metric_families(requests.get(f"{system.fleet.url}/metrics", timeout=60).text):
         for sample in family.samples:
             samples[(sample.name, *sorted(sample.labels.values()))] = sample.value
     return samples
@@ -67,13 +67,13 @@ def test_two_hundred_downloads_at_once_get_the_same_package(one_machine):
 
 def test_head_and_range_requests_for_a_package(one_machine):
     (teacher,) = one_machine.run_teachers(1)
-    whole = requests.get(teacher.package, timeout=10)
-    head = requests.head(teacher.package, timeout=10)
+    whole = requests.get(teacher.package, timeout=60)
+    head = requests.head(teacher.package, timeout=60)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Content-Length"] == str(len(whole.content))
-    part = requests.get(teacher.package, headers={"Range": "bytes=10-19"}, timeout=10)
+    part = requests.get(teacher.package, headers={"Range": "bytes=10-19"}, timeout=60)
     assert (part.status_code, part.content) == (206, whole.content[10:20])
-    unchanged = requests.get(teacher.package, headers={"If-None-Match": whole.headers["ETag"]}, timeout=10)
+    unchanged = requests.get(teacher.package, headers={"If-None-Match": whole.headers["ETag"]}, timeout=60)
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     with one_machine.engine.connect() as connection:
         # The teacher's own, the whole file, the range and the unchanged one; HEAD does not count.

@@ -89,7 +89,7 @@ def test_the_tool_runs_with_one_writable_volume_and_tmpdir(environment, volume):
             assert _get(process, f"{address}/healthz") == 200, process.stderr.read()
             assert _get(process, f"{address}/readyz") == 200
             assert _get(process, f"{address}/nothing") == 404
-            assert "page.not_found" in requests.get(f"{address}/metrics", timeout=10).text
+            assert "page.not_found" in requests.get(f"{address}/metrics", timeout=60).text
             assert list((volume / "metrics").glob("*.db"))
             assert not list((volume / "tmp").glob("lti-tool-metrics-*"))
         finally:
@@ -110,7 +110,7 @@ def _get(process, address):
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            return requests.get(address, timeout=10).status_code
+            return requests.get(address, timeout=60).status_code
         except requests.ConnectionError:
             time.sleep(0.1)
     return None

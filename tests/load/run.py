@@ -166,7 +166,7 @@ def main() -> int:
         )
         stack.enter_context(fleet)
         engine = stack.enter_context(registered(url, f"{jwks.local_url}/jwks"))
-        requests.get(f"{fleet.url}/readyz", timeout=10).raise_for_status()
+        requests.get(f"{fleet.url}/readyz", timeout=60).raise_for_status()
         over = threading.Event()
         stack.callback(over.set)
         load_test = LoadTest(fleet, platform, teachers, seconds, options.think)

@@ -55,7 +55,7 @@ class Attacker:
     def forge_launch(self, tool):
         """Log in as the school's LMS would, and send a launch signed with the attacker's key."""
         login = {"iss": self.issuer, "client_id": "client-1", "login_hint": "1"}
-        started = requests.post(f"{tool}/lti/login", login, allow_redirects=False, timeout=10)
+        started = requests.post(f"{tool}/lti/login", login, allow_redirects=False, timeout=60)
         request = query_of(started.headers["Location"])
         claims = {
             "iss": self.issuer,
@@ -73,7 +73,7 @@ class Attacker:
         }
         form = {"state": request["state"], "id_token": jwt.encode(claims, self.key, "RS256", {"kid": "1"})}
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in started.cookies)
-        return requests.post(f"{tool}/lti/launch", form, headers={"Cookie": cookies}, allow_redirects=False, timeout=10)
+        return requests.post(f"{tool}/lti/launch", form, headers={"Cookie": cookies}, allow_redirects=False, timeout=60)
 
 
 @pytest.fixture(params=["attacker.scripted.localhost", "scripted.localhost"])
@@ -95,7 +95,7 @@ def test_a_link_cannot_be_used_to_forge_launches_of_a_registered_school(app, att
         opened = requests.get(
             f"{tool.base_url}{invite()}",
             {"openid_configuration": f"{attacker.base_url}/configuration"},
-            timeout=10,
+            timeout=60,
         )
         launched = attacker.forge_launch(tool.base_url)
     assert "registration.issuer_foreign" in opened.text

@@ -53,14 +53,14 @@ class ConsentingCanvas:
     def answer(self, url, *, account="teacher", answer="authorize"):
         """Open the consent page in a browser signed in as ``account``, click a button, return where it leads."""
         with requests.Session() as browser:
-            browser.post(f"{self.base_url}/login", data={"account": account}, timeout=10)
-            page = browser.get(url, timeout=10, allow_redirects=False)
+            browser.post(f"{self.base_url}/login", data={"account": account}, timeout=60)
+            page = browser.get(url, timeout=60, allow_redirects=False)
             if page.is_redirect:
                 return page.headers["Location"]
             (form,) = html.fromstring(page.text).xpath("//form[contains(@action, 'confirm')]")
             fields = dict(form.form_values()) | {"answer": answer}
             target = f"{self.base_url}{form.get('action')}"
-            response = browser.post(target, data=fields, timeout=10, allow_redirects=False)
+            response = browser.post(target, data=fields, timeout=60, allow_redirects=False)
             return response.headers["Location"]
 
 

@@ -47,13 +47,13 @@ def test_a_good_launch_is_accepted_despite_bad_ones_from_its_address(app, lms, m
     monkeypatch.setattr(limits, "FAILURES", 3)
     junk = {"state": "x", "id_token": "y"}
     with serve(app, "tool.localhost") as server, requests.Session() as session:
-        junk_launches = [session.post(f"{server.local_url}/lti/launch", junk, timeout=10) for _ in range(8)]
-        junk_logins = [session.post(f"{server.local_url}/lti/login", {"iss": "x"}, timeout=10) for _ in range(8)]
-        login = session.post(f"{server.local_url}/lti/login", LOGIN, timeout=10, allow_redirects=False)
+        junk_launches = [session.post(f"{server.local_url}/lti/launch", junk, timeout=60) for _ in range(8)]
+        junk_logins = [session.post(f"{server.local_url}/lti/login", {"iss": "x"}, timeout=60) for _ in range(8)]
+        login = session.post(f"{server.local_url}/lti/login", LOGIN, timeout=60, allow_redirects=False)
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in login.cookies)
         form = lms.form(login_of(login))
         launch = session.post(
-            f"{server.local_url}/lti/launch", form, headers={"Cookie": cookies}, timeout=10, allow_redirects=False
+            f"{server.local_url}/lti/launch", form, headers={"Cookie": cookies}, timeout=60, allow_redirects=False
         )
     assert [response.status_code for response in junk_launches] == [400] * 3 + [429] * 5
     assert [response.status_code for response in junk_logins] == [400] * 3 + [429] * 5

@@ -33,20 +33,20 @@ class Application:
         }
         url = f"{self.world.base_url}{AUTH}"
         present = {name: value for name, value in parameters.items() if value is not None}
-        return person.session.get(url, params=present, timeout=10, allow_redirects=False)
+        return person.session.get(url, params=present, timeout=60, allow_redirects=False)
 
     def answer_consent(self, person, page, answer="authorize"):
         """Press a button of the consent page; return the parameters that the application gets."""
         form = lxml_html.fromstring(page.text).xpath("//form[contains(@action, 'confirm')]")[0]
         fields = dict(form.form_values()) | {"answer": answer}
         response = person.session.post(
-            f"{self.world.base_url}{form.get('action')}", data=fields, timeout=10, allow_redirects=False
+            f"{self.world.base_url}{form.get('action')}", data=fields, timeout=60, allow_redirects=False
         )
         return parameters_of(response)
 
     def ask_token(self, **fields):
         form = {"client_id": API_KEY_ID, "client_secret": API_KEY_SECRET, **fields}
-        return requests.post(f"{self.world.base_url}{TOKEN}", data=form, timeout=10)
+        return requests.post(f"{self.world.base_url}{TOKEN}", data=form, timeout=60)
 
     def exchange(self, code, **changes):
         fields = {"grant_type": "authorization_code", "redirect_uri": REDIRECT_URI, "code": code}
@@ -68,7 +68,7 @@ class Application:
     def request(self, method, path, **more):
         url = path if path.startswith("http") else f"{self.world.base_url}/api/v1{path}"
         headers = {"Authorization": f"Bearer {self.access_token}", **more.pop("headers", {})}
-        return requests.request(method, url, headers=headers, timeout=10, allow_redirects=False, **more)
+        return requests.request(method, url, headers=headers, timeout=60, allow_redirects=False, **more)
 
     def get(self, path, **more):
         return self.request("GET", path, **more)
@@ -86,7 +86,7 @@ class Application:
             target["upload_url"],
             data=target["upload_params"],
             files={target["file_param"]: ("exam.zip", data, "application/zip")},
-            timeout=10,
+            timeout=60,
             allow_redirects=False,
             **more,
         )

@@ -141,10 +141,10 @@ class Client:
         self.session = requests.Session()
 
     def get(self, path: str) -> requests.Response:
-        return self.session.get(urljoin(self.base_url, path), timeout=10)
+        return self.session.get(urljoin(self.base_url, path), timeout=60)
 
     def post(self, path: str, **kwargs: object) -> requests.Response:
-        return self.session.post(urljoin(self.base_url, path), timeout=10, **kwargs)
+        return self.session.post(urljoin(self.base_url, path), timeout=60, **kwargs)
 
     def log_in(self, account: str) -> Client:
         assert self.post("/login", data={"account": account}).ok
@@ -153,7 +153,7 @@ class Client:
     def submit(self, page: requests.Response, **changes: str) -> requests.Response:
         form = lxml_html.fromstring(page.text).xpath("//form[@data-autosubmit or @id]")[0]
         fields = dict(form.form_values()) | changes
-        return self.session.post(urljoin(page.url, form.get("action")), data=fields, timeout=10)
+        return self.session.post(urljoin(page.url, form.get("action")), data=fields, timeout=60)
 
     def launch(self, path: str) -> requests.Response:
         """Open a frame of the tool, up to the form with the id_token, which isn't submitted yet."""

@@ -202,9 +202,9 @@ def test_the_upload_refuses_credentials_and_other_orders(application):
     assert application.upload(migration, headers={"Authorization": "Bearer x"}).status_code == 400
     target = migration["pre_attachment"]
     parts = [("file", ("exam.zip", PACKAGE)), *((name, (None, text)) for name, text in target["upload_params"].items())]
-    assert requests.post(target["upload_url"], files=parts, timeout=10).status_code == 400
+    assert requests.post(target["upload_url"], files=parts, timeout=60).status_code == 400
     on_canvas = target["upload_url"].replace("localhost", "127.0.0.1")
-    assert requests.post(on_canvas, data=target["upload_params"], timeout=10).status_code == 404
+    assert requests.post(on_canvas, data=target["upload_params"], timeout=60).status_code == 404
     assert application.upload(migration).status_code == 201
 
 
@@ -214,7 +214,7 @@ def test_an_upload_may_be_confirmed_at_another_address(application, behaviour, m
     migration = application.begin().json()
     response = application.upload(migration)
     assert response.status_code == status
-    assert requests.get(response.headers["Location"], timeout=10).status_code == 401
+    assert requests.get(response.headers["Location"], timeout=60).status_code == 401
     assert application.get(response.headers["Location"]).ok
     assert application.follow(migration)["workflow_state"] == "completed"
 
@@ -348,7 +348,7 @@ def test_a_client_without_a_name_is_refused(application):
     raw = requests.Request("GET", f"{application.world.base_url}/api/v1/courses/1/quizzes").prepare()
     raw.headers["User-Agent"] = ""
     with requests.Session() as session:
-        assert session.send(raw, timeout=10).status_code == 403
+        assert session.send(raw, timeout=60).status_code == 403
 
 
 def test_an_answer_may_be_lost_after_the_migration_began(application, course, world):
@@ -363,13 +363,13 @@ def test_an_answer_may_be_lost_after_the_migration_began(application, course, wo
 def test_faults_and_their_count_over_http(application, world):
     endpoint = "GET /api/v1/progress/{id}"
     faults = {"endpoint": endpoint, "faults": [{}, {"html": True}]}
-    requests.post(f"{world.base_url}/_control/faults", json=faults, timeout=10)
-    requests.post(f"{world.base_url}/_control", json={"canvas_api": {"queue_polls": 1}}, timeout=10)
+    requests.post(f"{world.base_url}/_control/faults", json=faults, timeout=60)
+    requests.post(f"{world.base_url}/_control", json={"canvas_api": {"queue_polls": 1}}, timeout=60)
     migration = application.begin().json()
     application.upload(migration)
     statuses = [application.get(migration["progress_url"]).status_code for _ in range(3)]
     assert statuses == [200, 502, 200]
-    calls = requests.get(f"{world.base_url}/_control/journal", timeout=10).json()
+    calls = requests.get(f"{world.base_url}/_control/journal", timeout=60).json()
     assert sum(f"{call['method']} {call['path']}" == endpoint for call in calls) == 3
 
 

@@ -51,7 +51,7 @@ class Service:
             "client_assertion": self.world.tool.sign(assertion),
             "scope": scope,
         }
-        return requests.post(f"{self.world.base_url}/moodle/mod/lti/token.php", data=form, timeout=10)
+        return requests.post(f"{self.world.base_url}/moodle/mod/lti/token.php", data=form, timeout=60)
 
     def handle_of(self, account):
         return self.world.claims(self.world.person(account), OPEN)[f"{CLAIM}handle"]
@@ -65,7 +65,7 @@ class Service:
             **headers,
         }
         data = None if body is None else gzip.compress(json.dumps(body).encode())
-        return requests.request(method, url, data=data, headers=headers, timeout=10)
+        return requests.request(method, url, data=data, headers=headers, timeout=60)
 
     def put(self, body, **headers):
         return self.request("PUT", self.url, body, **headers)
