@@ -62,6 +62,8 @@ class MoodleQuiz:
     sent_at: str = ""
     fingerprint: str = ""
     request_id: str = ""
+    result: str = ""
+    """What the last sending did."""
     is_current: bool = True
 
     @property
@@ -143,7 +145,8 @@ class QuizStore:
             self.quizzes.append(quiz)
             return 201, self._send(quiz, "created", questions, request, account)
         if quiz.fingerprint == _fingerprint(request) and not quiz.changed:
-            return 200, _answer(quiz, "unchanged", account, quiz.places(None))
+            repeated = bool(quiz.request_id) and quiz.request_id == request.get("request_id")
+            return 200, _answer(quiz, quiz.result if repeated else "unchanged", account, quiz.places(None))
         if mode == "auto":
             _ask_teacher(quiz, questions, account)
         return 200, self._send(quiz, "updated", questions, request, account)
@@ -225,6 +228,7 @@ class QuizStore:
         quiz.changed = []
         quiz.fingerprint = _fingerprint(request)
         quiz.request_id = str(request.get("request_id", ""))
+        quiz.result = result
         quiz.sent_by = account.key
         quiz.sent_name = account.name
         quiz.sent_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -203,6 +203,7 @@ def test_a_moodle_that_is_down_for_a_while_gets_one_quiz(person, urls, exam_id, 
     expect(tool.get_by_text("We'll keep trying")).to_be_visible(**SLOW)
     moodle_is_back(environment)
     expect(tool.get_by_role("link", name="Open the quiz")).to_be_visible(**SLOW)
+    expect(tool.locator("#import")).to_contain_text("hidden from students until you show it")
     assert len(environment.moodle_quizzes) == 1
 
 

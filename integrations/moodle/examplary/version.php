@@ -25,8 +25,8 @@
 defined('MOODLE_INTERNAL') || die();
 
 $plugin->component = 'ltiservice_examplary';
-$plugin->version = 2026112900;
+$plugin->version = 2026120100;
 $plugin->requires = 2024100700; // Moodle 4.5.
 $plugin->supported = [405, 500]; // What the behaviour tests were run on.
 $plugin->maturity = MATURITY_STABLE;
-$plugin->release = '1.0.0';
+$plugin->release = '1.0.1';

@@ -300,6 +300,21 @@ def test_no_time_limit_and_no_marks(world: World) -> None:
 # Sending again --------------------------------------------------------------------------------------------------
 
 
+def test_a_repeated_request_has_the_result_of_the_first(world: World) -> None:
+    visit = world.visit(world.course())
+    exam = an_exam(world)
+    cmid = done(visit.put(exam, request_id="r1"), 201, "created")["quiz"]["cmid"]
+    before = world.side.quiz(cmid)
+    assert done(visit.put(exam, request_id="r1"), 200, "created")["quiz"]["cmid"] == cmid
+    assert done(visit.put(exam, request_id="r2"), 200, "unchanged")
+    assert done(visit.put(exam), 200, "unchanged")
+    assert world.side.quiz(cmid) == before
+    exam.questions[1] = number("q2", "43", mark="2.25")
+    done(visit.put(exam, request_id="r3"), 200, "updated")
+    assert "action" not in done(visit.put(exam, request_id="r3"), 200, "updated")["questions"][0]
+    assert done(visit.put(exam, request_id="r1"), 200, "unchanged")
+
+
 def test_unchanged_is_a_no_op(world: World) -> None:
     course = world.course()
     visit = world.visit(course)
@@ -437,7 +452,7 @@ def test_attempts_refuse_another_structure(world: World) -> None:
     body = done(visit.put(exam, mode="new", request_id="r1"), 201, "created")
     assert body["quiz"]["cmid"] != cmid
     # The answer was lost and the request is repeated: no third quiz.
-    again = done(visit.put(exam, mode="new", request_id="r1"), 200, "unchanged")
+    again = done(visit.put(exam, mode="new", request_id="r1"), 200, "created")
     assert again["quiz"]["cmid"] == body["quiz"]["cmid"]
     assert world.side.course_counts(course)["quizzes"] == [cmid, body["quiz"]["cmid"]]
     assert world.side.quiz(cmid) == before[1]

@@ -166,8 +166,16 @@ def test_attempts_keep_the_questions_and_a_new_quiz_is_made_once(service):
     assert_as_recorded(service.put(exam("q1", "q2")), "14")
     again = exam("q1", "q2", mode="new", request_id="click-1")
     assert_as_recorded(service.put(again), "15")
-    assert service.put(again).json()["result"] == "unchanged"
+    assert service.put(again).json()["result"] == "created"
     assert [quiz.is_current for quiz in service.world.lms.moodle.quiz_store.quizzes] == [False, True]
+
+
+def test_a_repeated_request_has_the_result_of_the_first(service):
+    created, updated = exam("q1", request_id="r1"), exam("q1", "q2", request_id="r2")
+    for body, result in ((created, "created"), (updated, "updated")):
+        assert [service.put(body).json()["result"] for _ in range(2)] == [result, result]
+    assert service.put(exam("q1", "q2", request_id="r3")).json()["result"] == "unchanged"
+    assert len(service.world.lms.moodle.quiz_store.quizzes) == 1
 
 
 def test_a_copied_quiz_is_adopted_or_ignored(service):

@@ -113,9 +113,20 @@ class sending {
         // An update that the teacher asked for puts right what was changed in Moodle, even with the same exam.
         if ($same && !($confirmed && (new slots($cm))->changes($state))) {
             access::require_capabilities(['mod/quiz:manage'], \context_module::instance($cm->id));
-            return [200, ['result' => 'unchanged'] + $this->report->quiz($link)];
+            return [200, ['result' => $this->earlier_result($state) ?? 'unchanged'] + $this->report->quiz($link)];
         }
         return $this->update($link, $state, $confirmed, 'updated');
+    }
+
+    /**
+     * What this same request did before, if its answer was lost.
+     *
+     * @param \stdClass|null $state what the last sending left
+     * @return string|null
+     */
+    private function earlier_result(?\stdClass $state): ?string {
+        $repeated = $this->exam->requestid !== null && ($state->requestid ?? null) === $this->exam->requestid;
+        return $repeated ? $state->result : null;
     }
 
     /**
@@ -248,7 +259,10 @@ class sending {
      */
     private function finish(int $status, string $result, \stdClass $cm, array $plan, question_store $store, array $gone): array {
         $quiz = (new slots($cm))->quiz();
-        link::save($this->access, $this->exam, $cm->id, quiz_activity::state($quiz, $plan));
+        $state = quiz_activity::state($quiz, $plan);
+        $state->requestid = $this->exam->requestid;
+        $state->result = $result;
+        link::save($this->access, $this->exam, $cm->id, $state);
         $body = $this->report->quiz(link::find($this->access, $this->exam->id));
         $actions = array_column($plan, 'action', 'id');
         foreach ($body['questions'] as $i => $question) {
