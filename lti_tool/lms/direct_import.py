@@ -217,6 +217,10 @@ class Imported:
 OUTCOMES: Mapping[str, str] = {
     "created": N_("The quiz is in your course, hidden from students until you show it."),
     "updated": N_("The quiz in your course is up to date."),
+    "updated_attempted": N_(
+        "The quiz in your course is up to date. Students who have attempted it keep their answers; points that you "
+        "changed count for them, too."
+    ),
     "unchanged": N_("The quiz in your course is already up to date. Nothing was changed."),
     "adopted": N_("The copied quiz in your course is up to date."),
     "unpublished": N_("The quiz is in your course. Students don't see it until you publish it."),

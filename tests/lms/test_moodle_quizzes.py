@@ -19,13 +19,20 @@ from lti_tool import formats
 from lti_tool.exam import parse_exam
 from lti_tool.formats import Verdict
 from lti_tool.lms import plugin_for_family
-from lti_tool.lms.direct_import import DirectImportError, EarlierImport, ImportOrder, QuestionToImport, TeacherQuestion
+from lti_tool.lms.direct_import import (
+    OUTCOMES,
+    DirectImportError,
+    EarlierImport,
+    ImportOrder,
+    QuestionToImport,
+    TeacherQuestion,
+)
 from lti_tool.lms.moodle.quiz_service import CLAIM, SCOPE, identifiers
 from lti_tool.lti import MessageType, Role, VerifiedLaunch
 from lti_tool.lti.service_connector import PlatformServiceConnector, ServiceParts
 from lti_tool.lti.service_errors import ServiceUnreachable
 from lti_tool.lti.service_http import ServiceHttp
-from lti_tool.models import Platform
+from lti_tool.models import Import, Platform
 from lti_tool.security.encryption import Vault
 from sandbox.serve import serve
 from tests.support.recorded_moodle import ISSUER, RecordedMoodle, recording
@@ -201,6 +208,18 @@ def test_the_result_names_the_quiz_in_moodle(moodle, connector, order, name, out
         (question["number"], question["name"], question["mark"]) for question in recorded["questions"]
     ]
     assert actions is None or {line.action for line in imported.lines} == actions
+
+
+def test_an_update_after_attempts_is_told_apart(moodle, connector, order):
+    recorded = recording("09")["response"]
+    body = recorded["body"] | {"quiz": recorded["body"]["quiz"] | {"attempts": 2}}
+    moodle.answers.append(Response(json.dumps(body).replace(ISSUER, moodle.base_url), 200, recorded["headers"]))
+    assert DIRECT.step(connector, order()).outcome == "updated_attempted"
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_every_outcome_fits_its_column(outcome):
+    assert len(outcome) <= Import.outcome.type.length
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,8 @@ def read_quiz(body: object, issuer: str) -> Imported:
     url = fields.own_address(quiz, "url", issuer)
     if not url or outcome not in OUTCOMES:
         raise ServiceUnreadable("the plugin's response has no quiz")
+    if outcome == "updated" and fields.integer(quiz, "attempts"):
+        outcome = "updated_attempted"
     notices = {
         fields.integer(notice, "number"): fields.text(notice, "message")
         for notice in fields.mappings(document.get("notices"))

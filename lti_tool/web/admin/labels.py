@@ -82,6 +82,7 @@ IMPORT_STATES = {
 IMPORT_OUTCOMES = {
     "created": N_("Quiz made"),
     "updated": N_("Quiz updated"),
+    "updated_attempted": N_("Quiz updated after attempts"),
     "unchanged": N_("Nothing to change"),
     "adopted": N_("Copied quiz updated"),
     "unpublished": N_("Quiz made, not published"),
