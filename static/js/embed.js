@@ -6,7 +6,7 @@ import { Watch, announce } from "./watch.js";
 const GRACE_RESPONSES = 4;
 /** Milliseconds to load, after which the page says what may be wrong. */
 const LOADS_WITHIN = 8_000;
-/** Milliseconds without a sign of life after loading. A page that the browser blocks counts as loaded. */
+/** Milliseconds after loading until the page asks whether there is something: a page that is blocked loads, too. */
 const SILENT_AFTER = 20_000;
 
 const frame = /** @type {HTMLIFrameElement} */ (document.getElementById("embed"));
@@ -15,7 +15,7 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("finished")
 const help = /** @type {HTMLDetailsElement} */ (document.getElementById("help"));
 const loading = /** @type {HTMLElement} */ (document.getElementById("loading"));
 const elsewhere = /** @type {HTMLElement} */ (document.getElementById("elsewhere"));
-const { origin = "", stateUrl = "", asking = "", lost = "", silent = "" } = frame.dataset;
+const { origin = "", stateUrl = "", asking = "", lost = "", silent = "", doubt = "" } = frame.dataset;
 
 let hinted = false;
 let responses = 0;
@@ -55,17 +55,22 @@ async function sendHint() {
   watch.hurry();
 }
 
-/** Open the list of reasons, unless there was a sign of life. */
+/** Open the list of reasons: nothing has loaded. */
 function explainSilence() {
   document.getElementById("offline")?.toggleAttribute("hidden", navigator.onLine);
   help.open = true;
   announce(status, silent);
 }
 
-/** Examplary's frame has shown that it works: withdraw the list of reasons. */
+/** Ask whether the frame is empty. The list would cover the form of a teacher who reads before they click. */
+function askAboutSilence() {
+  announce(status, doubt);
+}
+
+/** Examplary's frame has shown that it works: withdraw the question, or the list of reasons. */
 function seeLife() {
   clearTimeout(silence);
-  if (status.textContent !== silent) return;
+  if (![silent, doubt].includes(status.textContent ?? "")) return;
   help.open = false;
   announce(status, "");
 }
@@ -74,7 +79,7 @@ let silence = setTimeout(explainSilence, LOADS_WITHIN);
 function seeLoaded() {
   loading.hidden = true;
   seeLife();
-  silence = setTimeout(explainSilence, SILENT_AFTER);
+  silence = setTimeout(askAboutSilence, SILENT_AFTER);
 }
 
 frame.addEventListener("load", seeLoaded);

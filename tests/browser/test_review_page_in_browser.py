@@ -160,8 +160,9 @@ def test_an_embed_that_does_not_appear_is_explained(new_context, urls, gallery):
     generation = gallery.generation("open")
     page = new_context(viewport={"width": 400, "height": 640}).new_page()
     page.clock.install()
-    page.route(f"{urls.examplary}/**", lambda route: route.abort())
-    page.goto(f"{urls.tool}{home}generations/{generation}")
+    # The request is never answered, so nothing loads.
+    page.route(f"{urls.examplary}/**", lambda route: None)
+    page.goto(f"{urls.tool}{home}generations/{generation}", wait_until="domcontentloaded")
     expect(page.get_by_text("may block")).to_be_hidden()
     page.clock.run_for(30_000)
     expect(page.get_by_text("may block")).to_be_visible()
@@ -170,6 +171,29 @@ def test_an_embed_that_does_not_appear_is_explained(new_context, urls, gallery):
     expect(page.locator("#help").get_by_role("button", name="Open in its own window")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_text("may block")).to_be_hidden()
+
+
+@pytest.mark.parametrize("blocked", [True, False])
+def test_a_teacher_who_reads_before_they_click_is_only_asked(new_context, urls, gallery, blocked):
+    """A page that the browser blocks counts as loaded, like one in which nobody has clicked yet."""
+    home = gallery.launch(**OWN)
+    generation = gallery.generation("open")
+    page = new_context(viewport={"width": 400, "height": 640}).new_page()
+    page.clock.install()
+    if blocked:
+        page.route(f"{urls.examplary}/**", lambda route: route.abort())
+    else:
+        page.route(
+            f"{urls.examplary}/**", lambda route: route.fulfill(body="<button>Topic</button>", content_type="text/html")
+        )
+    page.goto(f"{urls.tool}{home}generations/{generation}")
+    expect(page.get_by_text("Loading Examplary…")).to_be_hidden()
+    page.clock.run_for(30_000)
+    expect(page.get_by_role("status")).to_have_text("Examplary doesn't appear?")
+    expect(page.get_by_text("may block")).to_be_hidden()
+    if not blocked:
+        page.frame_locator("#embed").get_by_role("button").click()
+        expect(page.get_by_role("status")).to_have_text("")
 
 
 def test_an_embed_that_loads_before_our_script_is_noticed(new_context, urls, gallery):
