@@ -266,7 +266,17 @@ def test_sending_again_shows_the_result(lms, open_moodle, keep_exam, tree):
     assert buttons(tree(add(own, exam))) == ["Send it again"]
     page = tree(add(own, exam, "form-2"))
     assert "already up to date" in page.text_content()
-    assert len(page.xpath("//h3[.='Added before']")) == 1
+    assert page.xpath("//h3[.='Added before']") == []
+
+
+def test_each_other_quiz_is_listed_once(lms, open_moodle, keep_exam, tree):
+    lms.will_answer("06", "07", "15")
+    own, exam = open_moodle(), keep_exam()
+    for form in ("form-1", "form-2", "form-3"):
+        page = tree(add(own, exam, form))
+    assert page.xpath("//h3[.='Added before']/following-sibling::ul//a/@href") == [
+        f"{lms.base_url}/mod/quiz/view.php?id=383"
+    ]
 
 
 def test_a_colleague_sees_the_quiz_that_was_made(lms, open_moodle, keep_exam, tree):

@@ -29,7 +29,7 @@ MAX_OPTIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class DirectImportView:
-    """The contents. ``latest`` is this person's newest import; ``earlier`` are all others that made a quiz.
+    """The contents. ``latest`` is this person's newest import; ``earlier`` are the newest ones of other quizzes.
 
     ``outdated`` holds the ids of imports whose quiz has an older version of the exam.
     """
@@ -98,26 +98,43 @@ def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
     latest = next((row for row in history if row.lms_user_id == launch.lms_user_id), None)
     if latest is not None:
         direct_imports.poll(latest)
+    newest = _newest_of_each_quiz(history)
     return DirectImportView(
         availability=availability,
         latest=latest,
-        earlier=[row for row in history if row.state in DONE_STATES and row is not latest],
-        outdated=_outdated(exam, history),
+        earlier=_without(newest, latest),
+        outdated=_outdated(exam, newest),
         connected=import_availability.is_connected(launch),
         options=import_availability.options(launch),
     )
 
 
-def _outdated(exam: Exam, history: Sequence[Import]) -> frozenset[str]:
-    """Return the ids of the last import of each quiz, if the exam has changed since. ``history`` is newest first."""
-    changed_at = exam.changed_at
-    if changed_at is None:
-        return frozenset()
+def _newest_of_each_quiz(history: Sequence[Import]) -> Sequence[Import]:
+    """Return the newest import of each quiz that was made. ``history`` is newest first."""
     newest: dict[str, Import] = {}
     for row in history:
         if row.state in DONE_STATES:
-            newest.setdefault(row.quiz_url or row.id, row)
-    return frozenset(row.id for row in newest.values() if changed_at > row.created_at)
+            newest.setdefault(_quiz_of(row), row)
+    return list(newest.values())
+
+
+def _without(newest: Sequence[Import], latest: Import | None) -> Sequence[Import]:
+    """Return the imports of other quizzes than that of ``latest``, which the page shows anyway if it made one."""
+    if latest is None or latest.state not in DONE_STATES:
+        return newest
+    return [row for row in newest if _quiz_of(row) != _quiz_of(latest)]
+
+
+def _quiz_of(row: Import) -> str:
+    return row.quiz_url or row.id
+
+
+def _outdated(exam: Exam, newest: Sequence[Import]) -> frozenset[str]:
+    """Return the ids of the newest imports of quizzes, if the exam has changed since."""
+    changed_at = exam.changed_at
+    if changed_at is None:
+        return frozenset()
+    return frozenset(row.id for row in newest if changed_at > row.created_at)
 
 
 def error_of(row: Import) -> ToolError | None:
