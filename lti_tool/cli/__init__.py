@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
 
 import click
 
@@ -41,7 +40,8 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, attribute = _COMMANDS[cmd_name].split(":")
-        return cast("click.Command", getattr(import_module(module), attribute))
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
 
 
 @click.group(cls=_LazyGroup)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import cast
 
 from lti_tool.formats.base import Format, UnknownFormat
 
@@ -29,4 +28,5 @@ def get(name: str) -> Format:
     if name not in _FORMATS:
         raise UnknownFormat(name=name[:40])
     module, attribute = _FORMATS[name].split(":")
-    return cast("Format", getattr(import_module(module), attribute))
+    exported: Format = getattr(import_module(module), attribute)
+    return exported

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 from flask import current_app, g, request
 
@@ -69,7 +68,8 @@ class CurrentLaunch:
 
 def services() -> Services:
     """Return the services of the current app."""
-    return cast("Services", current_app.extensions["services"])
+    services: Services = current_app.extensions["services"]
+    return services
 
 
 def load_current_launch(_endpoint: str | None, values: dict[str, str] | None) -> None:
@@ -103,12 +103,14 @@ def load_current_launch(_endpoint: str | None, values: dict[str, str] | None) ->
 
 def current_launch() -> CurrentLaunch:
     """Return the launch of this request, which must be for a launch's page."""
-    return cast("CurrentLaunch", g.current_launch)
+    launch: CurrentLaunch = g.current_launch
+    return launch
 
 
 def current_launch_or_none() -> CurrentLaunch | None:
     """Return the launch of this request, if it has one."""
-    return cast("CurrentLaunch | None", g.get("current_launch"))
+    launch: CurrentLaunch | None = g.get("current_launch")
+    return launch
 
 
 def require_teacher() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, request
 from limits import RateLimitItemPerMinute
@@ -61,4 +61,5 @@ def _count_failure() -> None:
 
 
 def _rate_limit() -> SharedRateLimit:
-    return cast("SharedRateLimit", current_app.extensions["rate_limit"])
+    rate_limit: SharedRateLimit = current_app.extensions["rate_limit"]
+    return rate_limit

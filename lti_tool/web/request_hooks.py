@@ -29,10 +29,7 @@ def init_app(app: Flask) -> None:
     """Register the hooks."""
     # A URL preprocessor runs before those of the blueprints, so that their errors have a request ID too.
     app.url_value_preprocessor(_start)
-    # Flask runs these in reverse order: the log still has the redirect.
-    app.after_request(_report_redirect)
-    app.after_request(_add_headers)
-    app.after_request(_log)
+    app.after_request(_finish)
 
 
 def _start(_endpoint: str | None, _values: dict[str, str] | None) -> None:
@@ -43,7 +40,16 @@ def _start(_endpoint: str | None, _values: dict[str, str] | None) -> None:
     services().proxy_watch.notice(request.environ[RECEIVED_SCHEME], request.headers.get)
 
 
-def _add_headers(response: Response) -> Response:
+def _finish(response: Response) -> Response:
+    """Complete the response. It is logged before a script's redirect becomes something else."""
+    _log(response)
+    _add_headers(response)
+    if request.headers.get("X-Redirect") == "tell" and response.status_code == HTTPStatus.SEE_OTHER:
+        _report_redirect(response)
+    return response
+
+
+def _add_headers(response: Response) -> None:
     """Add the headers of the page's policy; a header that the view has set wins."""
     if request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
         _cache_static(response)
@@ -54,16 +60,13 @@ def _add_headers(response: Response) -> Response:
     for name, value in policy.items():
         if name.lower() not in set_by_view:
             response.headers.add(name, value)
-    return response
 
 
-def _report_redirect(response: Response) -> Response:
+def _report_redirect(response: Response) -> None:
     """Return a redirect's address to a script that asks for it: ``fetch`` would follow it and hide its fragment."""
-    if request.headers.get("X-Redirect") == "tell" and response.status_code == HTTPStatus.SEE_OTHER:
-        response.headers["X-Location"] = response.headers.pop("Location")
-        response.status_code = HTTPStatus.NO_CONTENT
-        response.set_data(b"")
-    return response
+    response.headers["X-Location"] = response.headers.pop("Location")
+    response.status_code = HTTPStatus.NO_CONTENT
+    response.set_data(b"")
 
 
 def _cache_static(response: Response) -> None:
@@ -72,10 +75,10 @@ def _cache_static(response: Response) -> None:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
 
 
-def _log(response: Response) -> Response:
+def _log(response: Response) -> None:
     """Log one line per request, with the URL rule instead of the path, which may contain secrets."""
     if request.endpoint in UNLOGGED_ENDPOINTS:
-        return response
+        return
     launch = current_launch_or_none()
     log.info(
         "request",
@@ -85,4 +88,3 @@ def _log(response: Response) -> Response:
         milliseconds=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
         launch=launch.launch_id if launch else None,
     )
-    return response
