@@ -15,13 +15,16 @@ MAX_NAME = 100
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False, "": False}
 
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
 
 def storable(text: str) -> bool:
     """Return whether every database can store ``text``: PostgreSQL has no NUL, UTF-8 no lone surrogates."""
-    return _UNSTORABLE.search(text) is None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def plain_text(text: str, max_length: int) -> str:
