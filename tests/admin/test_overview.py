@@ -5,16 +5,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import true
 
+from lti_tool.lms.direct_import import OUTCOMES
 from lti_tool.models import AdminRole, Chore, ChoreKind, Exam, Generation, Import, Refusal, db, now
 from lti_tool.services.operations.failed_exams import list_failed
 from lti_tool.services.operations.statistics import PeriodCounts, failures_since, read_statistics
 from lti_tool.web.admin.charts import HEIGHT, WIDTH, bar_chart
+from lti_tool.web.admin.labels import IMPORT_OUTCOMES
 from tests.support.databases import DATABASES
 
 
 @pytest.fixture(params=DATABASES)
 def database_url(request, empty_database):
     return empty_database(request.param)
+
+
+def test_every_outcome_of_an_import_has_a_label():
+    assert IMPORT_OUTCOMES.keys() == OUTCOMES.keys()
 
 
 def test_statistics_cover_visible_platforms_only(services, platform, other_platform, make_launch):

@@ -173,6 +173,8 @@ def of_imports(gallery):
         states[f"moodle-{state}"] = State(_import(gallery, exams["moodle"], state, values, moodle_grant(gallery)))
     changed = gallery.own_exam("Moved and changed", changed_at=now() + timedelta(minutes=1))
     states["moodle-changed"] = State(_import(gallery, changed, "done", columns["done"], moodle_grant(gallery)))
+    updated = columns["done"] | {"outcome": "updated_attempted"}
+    states["moodle-updated"] = State(_import(gallery, exams["moodle"], "done", updated, moodle_grant(gallery)))
     gallery.environment.set_canvas_key()
     grant = _canvas_grant(gallery)
     states["canvas-asks"] = State(open_with_grant(gallery, exams["canvas"], grant, context_id="c", **canvas))
