@@ -94,6 +94,8 @@ class ImportOption:
     text: str
     ticked: bool = False
     """Whether it is ticked unless the teacher unticks it."""
+    only_new: bool = False
+    """Whether it concerns new quizzes only, not the update of one."""
 
 
 @dataclass(frozen=True, slots=True)

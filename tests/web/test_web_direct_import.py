@@ -269,6 +269,15 @@ def test_sending_again_shows_the_result(lms, open_moodle, keep_exam, tree):
     assert page.xpath("//h3[.='Added before']") == []
 
 
+def test_the_section_of_a_quiz_that_is_there_is_not_offered(lms, open_moodle, keep_exam, tree):
+    lms.will_answer("06")
+    own, exam = open_moodle(), keep_exam()
+    boxes = "//input[@value='choose_section']"
+    assert len(tree(own.get(f"exams/{exam.id}")).xpath(boxes)) == 1
+    add(own, exam)
+    assert tree(own.get(f"exams/{exam.id}")).xpath(boxes) == []
+
+
 def test_each_other_quiz_is_listed_once(lms, open_moodle, keep_exam, tree):
     lms.will_answer("06", "07", "15")
     own, exam = open_moodle(), keep_exam()

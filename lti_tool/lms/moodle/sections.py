@@ -9,7 +9,7 @@ from lti_tool.errors import N_
 from lti_tool.lms.direct_import import AnswerChoice, ImportOption, ImportOrder, TeacherQuestion
 from lti_tool.lms.moodle.response_fields import integer, mappings, text
 
-OPTION = ImportOption("choose_section", N_("Let me choose the section"))
+OPTION = ImportOption("choose_section", N_("Let me choose the section"), only_new=True)
 MAX_SECTIONS = 100
 
 _PREFIX = "section:"

@@ -99,13 +99,14 @@ def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
     if latest is not None:
         direct_imports.poll(latest)
     newest = _newest_of_each_quiz(history)
+    options = import_availability.options(launch)
     return DirectImportView(
         availability=availability,
         latest=latest,
         earlier=_without(newest, latest),
         outdated=_outdated(exam, newest),
         connected=import_availability.is_connected(launch),
-        options=import_availability.options(launch),
+        options=tuple(option for option in options if not (option.only_new and newest)),
     )
 
 
