@@ -80,7 +80,7 @@ class MoodleQuizzes:
     )
     adding_again = N_("If the exam hasn't changed, nothing is changed in Moodle.")
     afterwards: Mapping[str, str] = MappingProxyType(
-        {"created": SHOW_IT} | dict.fromkeys(("updated", "updated_attempted", "unchanged", "adopted"), IF_HIDDEN)
+        {"created": SHOW_IT, "updated": IF_HIDDEN, "unchanged": IF_HIDDEN, "adopted": IF_HIDDEN}
     )
     settled_remarks = frozenset(
         {"moodle.bank", "moodle.again", "moodle.time-limit", "moodle.ordering-version", "format.title"}
