@@ -17,6 +17,9 @@ const loading = /** @type {HTMLElement} */ (document.getElementById("loading"));
 const elsewhere = /** @type {HTMLElement} */ (document.getElementById("elsewhere"));
 const { origin = "", stateUrl = "", asking = "", lost = "", silent = "", doubt = "" } = frame.dataset;
 
+/** What the page says at first, and again when there is nothing else to say. */
+const initial = status.textContent?.trim() ?? "";
+
 let hinted = false;
 let responses = 0;
 
@@ -25,11 +28,16 @@ const watch = new Watch(stateUrl, {
     if (state.next) return goOn(state.next);
     if (hinted) responses += 1;
     if (responses > GRACE_RESPONSES) offerDone(state.note);
-    else if (!hinted && !help.open) announce(status, "");
+    else withdraw(lost);
     return undefined;
   },
   onLost: () => announce(status, lost),
 });
+
+/** Withdraw a message that doesn't hold any more, if it is shown. */
+function withdraw(...messages) {
+  if (messages.includes(status.textContent ?? "")) announce(status, hinted ? asking : initial);
+}
 
 /** Show the next page. A window that was opened for the embed closes: the page that opened it continues. */
 function goOn(next) {
@@ -70,9 +78,8 @@ function askAboutSilence() {
 /** Examplary's frame has shown that it works: withdraw the question, or the list of reasons. */
 function seeLife() {
   clearTimeout(silence);
-  if (![silent, doubt].includes(status.textContent ?? "")) return;
-  help.open = false;
-  announce(status, "");
+  if (status.textContent === silent) help.open = false;
+  withdraw(silent, doubt);
 }
 
 let silence = setTimeout(explainSilence, LOADS_WITHIN);

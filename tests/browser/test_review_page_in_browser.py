@@ -173,6 +173,41 @@ def test_an_embed_that_does_not_appear_is_explained(new_context, urls, gallery):
     expect(page.get_by_text("may block")).to_be_hidden()
 
 
+def show_button_in_embed(page, urls):
+    body = {"body": "<button>Topic</button>", "content_type": "text/html"}
+    page.route(f"{urls.examplary}/**", lambda route: route.fulfill(**body))
+
+
+def poll(page, seconds=25):
+    """Let the page ask for the state of its generation, and have the answer."""
+    with page.expect_response("**/state") as response:
+        page.clock.run_for(seconds * 1000)
+    response.value.finished()
+    page.evaluate("Promise.resolve()")
+
+
+def test_a_remark_stays_unless_the_connection_is_lost(new_context, urls, gallery):
+    home = gallery.launch(**OWN)
+    generation = gallery.generation("open", flow="edit-exam", revises_id=gallery.exam)
+    page = new_context().new_page()
+    page.clock.install()
+    show_button_in_embed(page, urls)
+    page.goto(f"{urls.tool}{home}generations/{generation}")
+    page.frame_locator("#embed").get_by_role("button").click()
+    remark = "Examplary saves your changes as you make them."
+    expect(page.get_by_role("status")).to_have_text(remark)
+    poll(page)
+    expect(page.get_by_role("status")).to_have_text(remark)
+    page.context.set_offline(True)
+    for _ in range(2):
+        with page.expect_event("requestfailed"):
+            page.clock.run_for(65_000)
+    expect(page.get_by_role("status")).to_have_text("The connection is lost. We'll continue as soon as it's back.")
+    page.context.set_offline(False)
+    poll(page, seconds=65)
+    expect(page.get_by_role("status")).to_have_text(remark)
+
+
 @pytest.mark.parametrize("blocked", [True, False])
 def test_a_teacher_who_reads_before_they_click_is_only_asked(new_context, urls, gallery, blocked):
     """A page that the browser blocks counts as loaded, like one in which nobody has clicked yet."""
@@ -183,14 +218,14 @@ def test_a_teacher_who_reads_before_they_click_is_only_asked(new_context, urls, 
     if blocked:
         page.route(f"{urls.examplary}/**", lambda route: route.abort())
     else:
-        page.route(
-            f"{urls.examplary}/**", lambda route: route.fulfill(body="<button>Topic</button>", content_type="text/html")
-        )
+        show_button_in_embed(page, urls)
     page.goto(f"{urls.tool}{home}generations/{generation}")
     expect(page.get_by_text("Loading Examplary…")).to_be_hidden()
     page.clock.run_for(30_000)
     expect(page.get_by_role("status")).to_have_text("Examplary doesn't appear?")
     expect(page.get_by_text("may block")).to_be_hidden()
+    poll(page)
+    expect(page.get_by_role("status")).to_have_text("Examplary doesn't appear?")
     if not blocked:
         page.frame_locator("#embed").get_by_role("button").click()
         expect(page.get_by_role("status")).to_have_text("")
