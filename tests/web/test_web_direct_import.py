@@ -313,6 +313,18 @@ def test_a_colleague_sees_that_the_exam_has_changed_since_it_was_added(lms, serv
     assert "changed since" in line.text_content()
 
 
+def test_a_quiz_that_a_colleague_has_updated_is_not_an_older_version(lms, services, open_moodle, keep_exam, tree):
+    lms.will_answer("06", "09")
+    own, colleague, exam = open_moodle(), open_moodle("2"), keep_exam()
+    add(own, exam)
+    services.exam_changes.save(own.launch, exam, [SetTitle("Another")], exam.revision)
+    assert "still the old version" in tree(own.get(f"exams/{exam.id}")).text_content()
+    add(colleague, exam)
+    page = tree(own.get(f"exams/{exam.id}"))
+    assert "still the old version" not in page.text_content()
+    assert page.xpath("//h3[.='Added before']") == []
+
+
 def test_an_import_is_its_teachers_own(lms, open_moodle, student, keep_exam):
     lms.will_answer("11")
     exam = keep_exam()

@@ -29,14 +29,14 @@ MAX_OPTIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class DirectImportView:
-    """The contents. ``latest`` is this person's newest import; ``earlier`` are the newest ones of other quizzes.
+    """The contents. ``latest`` is this person's newest import; ``quizzes`` are the newest ones of each quiz, by anyone.
 
     ``outdated`` holds the ids of imports whose quiz has an older version of the exam.
     """
 
     availability: Availability
     latest: Import | None
-    earlier: Sequence[Import]
+    quizzes: Sequence[Import]
     outdated: frozenset[str]
     connected: bool = False
     """Whether the person has an account at the LMS's API, which they can disconnect."""
@@ -75,9 +75,11 @@ class DirectImportView:
         return self.latest is not None and self.latest.state in DONE_STATES
 
     @property
-    def quizzes(self) -> Sequence[Import]:
-        """All imports that made or updated a quiz."""
-        return [self.latest, *self.earlier] if self.is_done and self.latest is not None else self.earlier
+    def earlier(self) -> Sequence[Import]:
+        """The newest imports of other quizzes than that of ``latest``, which the page shows anyway if it made one."""
+        if self.latest is None or not self.is_done:
+            return self.quizzes
+        return [row for row in self.quizzes if _quiz_of(row) != _quiz_of(self.latest)]
 
     @property
     def error(self) -> ToolError | None:
@@ -98,15 +100,15 @@ def direct_import_view(launch: Launch, exam: Exam) -> DirectImportView | None:
     latest = next((row for row in history if row.lms_user_id == launch.lms_user_id), None)
     if latest is not None:
         direct_imports.poll(latest)
-    newest = _newest_of_each_quiz(history)
+    quizzes = _newest_of_each_quiz(history)
     options = import_availability.options(launch)
     return DirectImportView(
         availability=availability,
         latest=latest,
-        earlier=_without(newest, latest),
-        outdated=_outdated(exam, newest),
+        quizzes=quizzes,
+        outdated=_outdated(exam, quizzes),
         connected=import_availability.is_connected(launch),
-        options=tuple(option for option in options if not (option.only_new and newest)),
+        options=tuple(option for option in options if not (option.only_new and quizzes)),
     )
 
 
@@ -119,23 +121,16 @@ def _newest_of_each_quiz(history: Sequence[Import]) -> Sequence[Import]:
     return list(newest.values())
 
 
-def _without(newest: Sequence[Import], latest: Import | None) -> Sequence[Import]:
-    """Return the imports of other quizzes than that of ``latest``, which the page shows anyway if it made one."""
-    if latest is None or latest.state not in DONE_STATES:
-        return newest
-    return [row for row in newest if _quiz_of(row) != _quiz_of(latest)]
-
-
 def _quiz_of(row: Import) -> str:
     return row.quiz_url or row.id
 
 
-def _outdated(exam: Exam, newest: Sequence[Import]) -> frozenset[str]:
+def _outdated(exam: Exam, quizzes: Sequence[Import]) -> frozenset[str]:
     """Return the ids of the newest imports of quizzes, if the exam has changed since."""
     changed_at = exam.changed_at
     if changed_at is None:
         return frozenset()
-    return frozenset(row.id for row in newest if changed_at > row.created_at)
+    return frozenset(row.id for row in quizzes if changed_at > row.created_at)
 
 
 def error_of(row: Import) -> ToolError | None:
